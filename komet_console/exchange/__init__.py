@@ -1,0 +1,78 @@
+"""One call: from a draft to the exact request, over the wire, to an answer or an explained failure.
+
+Public surface. Everything but `transport` is pure; that module is the only one that knows the HTTP library, and
+`open_transport` loads it when the first call is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from komet_console.exchange.building import BuildError, InsecureAddressError, WrongHostError, build, draft_of_sample
+from komet_console.exchange.jsontext import InvalidJsonError, JsonError, beautify, compact, find_error, strip_comments
+from komet_console.exchange.model import (
+    PRODUCTION_URL,
+    TOKEN_REFERENCE,
+    Body,
+    Connection,
+    Draft,
+    Environment,
+    Exchange,
+    Failure,
+    Hop,
+    Pair,
+    PreparedRequest,
+    Progress,
+    Response,
+    Timing,
+    Token,
+)
+from komet_console.exchange.redaction import MASK, RedactingFilter, Redactor, is_secret_name, quiet_http_logs
+from komet_console.exchange.snippets import LANGUAGES, snippet
+
+if TYPE_CHECKING:
+    from komet_console.exchange.transport import Transport
+
+__all__ = [
+    "LANGUAGES",
+    "MASK",
+    "PRODUCTION_URL",
+    "TOKEN_REFERENCE",
+    "Body",
+    "BuildError",
+    "Connection",
+    "Draft",
+    "Environment",
+    "Exchange",
+    "Failure",
+    "Hop",
+    "InsecureAddressError",
+    "InvalidJsonError",
+    "JsonError",
+    "Pair",
+    "PreparedRequest",
+    "Progress",
+    "RedactingFilter",
+    "Redactor",
+    "Response",
+    "Timing",
+    "Token",
+    "WrongHostError",
+    "beautify",
+    "build",
+    "compact",
+    "draft_of_sample",
+    "find_error",
+    "is_secret_name",
+    "open_transport",
+    "quiet_http_logs",
+    "snippet",
+    "strip_comments",
+]
+
+
+def open_transport() -> Transport:
+    """A transport that keeps its connections from call to call; close it with `aclose` in the same event loop."""
+    from komet_console.exchange.transport import Transport
+
+    return Transport()

@@ -1,0 +1,180 @@
+"""Hides secrets in whatever is shown, logged or kept: URLs, headers, bodies, free text.
+
+Two nets: the values that are known to be secret (as they are, percent-encoded, JSON-escaped), and every value that stands
+behind a name that is known to hold one.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+from komet_console.exchange import jsontext
+
+MASK = "•••"
+SECRET_NAMES = (
+    "authenticationToken",
+    "companyToken",
+    "access_token",
+    "refresh_token",
+    "token",
+    "password",
+    "passwd",
+    "client_secret",
+    "secret",
+    "apiKey",
+    "api_key",
+    "api-key",
+    "x-api-key",
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+)
+"""Names of fields, parameters and headers whose value is never shown; compared without case."""
+_FOLDED = frozenset(name.casefold() for name in SECRET_NAMES)
+_HEADER_NAMES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_NAMES = "|".join(re.escape(name) for name in sorted(SECRET_NAMES, key=len, reverse=True))
+_REFERENCE = r"(?!\s*(?:\{\{|%7B%7B))"
+# name = value, "name": "value", \"name\": \"value\", name%3Dvalue, %22name%22%3A%22value%22
+_BEHIND_NAME = re.compile(
+    rf"""(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{{2}}))(?P<head>(?:{_NAMES})
+        (?:\\*["']|%22|%27)?\s*(?:[:=]|%3A|%3D)(?:\s|%20|\+)*)
+        (?:(?P<open>\\*["']|%22|%27){_REFERENCE}(?P<quoted>(?:(?!(?P=open))(?:\\.|[^\\\r\n]))*)
+          |{_REFERENCE}(?P<plain>(?:(?:Bearer|Basic)\s+)?[^\s&,;"'<>(){{}}\[\]\\%]+(?:%(?!22|26|27|2C|7D)[0-9A-Fa-f]{{2}}[^\s&,;"'<>(){{}}\[\]\\%]*)*))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Every string of a JSON text; where it is the key of a plain value, with that value.
+_MEMBER = re.compile(r'(?P<key>"(?:[^"\\]|\\.)*")(?:(?P<colon>\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*"|[^\s,\[\]{}"]+))?')
+_USERINFO = re.compile(r"(?P<head>\b[a-z][a-z0-9+.-]*://)[^/?#\s@\"']+@", re.IGNORECASE)
+
+
+def _spellings(secret: str) -> set[str]:
+    """All ways a value can be written in a URL, a form or JSON."""
+    encoded = {quote(secret, safe=safe) for safe in ("", "/", "/:@!$&'()*+,;=~?")} | {quote_plus(secret)}
+    lowered = {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), text) for text in encoded}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    return {secret, *encoded, *lowered, *escaped, *(text.replace("/", "\\/") for text in escaped)}
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field, parameter or header of that name holds a secret."""
+    return name.strip().casefold() in _FOLDED
+
+
+class Redactor:
+    """Masks given secrets and everything behind a secret's name.
+
+    Args:
+        secrets: Values that must not show anywhere; shorter ones than four characters are left to their names, they
+            would blot out half of every text.
+    """
+
+    def __init__(self, secrets: Iterable[str] = (), mask: str = MASK) -> None:
+        spellings = {spelling for secret in secrets if len(secret) >= 4 for spelling in _spellings(secret)}
+        ordered = sorted(spellings, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        self._mask = mask
+
+    def known(self, text: str) -> str:
+        """The text without the given secrets only."""
+        return self._known.sub(self._mask, text) if self._known else text
+
+    def text(self, text: str) -> str:
+        """Any text: a log line, a traceback, an error message, a URL, a form body, JSON or pieces of it."""
+        text = _USERINFO.sub(rf"\g<head>{self._mask}@", self.known(text))
+        return _BEHIND_NAME.sub(self._hide, text)
+
+    def url(self, url: str) -> str:
+        """A URL; its user information, secret parameters and known secrets are masked."""
+        return self.text(url)
+
+    def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Headers in their order."""
+        return tuple((name, self.header(name, value)) for name, value in headers)
+
+    def header(self, name: str, value: str) -> str:
+        """The value of one header."""
+        if is_secret_name(name) and not _is_reference(value):
+            scheme = re.match(r"(?:Bearer|Basic)\s+", value, re.IGNORECASE)
+            return (scheme.group() if scheme and name.casefold() in _HEADER_NAMES else "") + self._mask
+        return self.text(value)
+
+    def json(self, text: str) -> str:
+        """JSON with every member of a secret's name masked, however its name is escaped; layout and numbers stay."""
+        if jsontext.is_plain(text):
+            return self.text(_MEMBER.sub(self._hide_member, text))
+        out = []
+        done = 0
+        for member in jsontext.members(text, deep=True):
+            start, end = member.value
+            value = text[start:end]
+            if start < done or not is_secret_name(member.name) or value in ("null", '""', "{", "["):
+                continue
+            if _is_reference(value.strip('"')):
+                continue
+            out += [text[done:start], json.dumps(self._mask, ensure_ascii=False)]
+            done = end
+        return self.text("".join(out) + text[done:])
+
+    def body(self, body: bytes) -> bytes:
+        """A body of any kind; bytes that are no UTF-8 text are searched for the known secrets only."""
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError:
+            return self.known(body.decode("latin-1")).encode("latin-1", "replace") if self._known else body
+        stripped = text.lstrip("\ufeff \t\r\n")
+        return (self.json(text) if stripped[:1] in ("{", "[") else self.text(text)).encode()
+
+    def _hide_member(self, match: re.Match[str]) -> str:
+        value = match["value"]
+        if value is None or value in ("null", '""') or _is_reference(value.strip('"')):
+            return match.group()
+        if not is_secret_name(json.loads(match["key"])):
+            return match.group()
+        return f"{match['key']}{match['colon']}{json.dumps(self._mask, ensure_ascii=False)}"
+
+    def _hide(self, match: re.Match[str]) -> str:
+        opening = match["open"] or ""
+        if (match["quoted"] if opening else match["plain"]) in ("", None, "null"):
+            return match.group()
+        return f"{match['head']}{opening}{self._mask}"
+
+
+def _is_reference(value: str) -> bool:
+    return value.strip().startswith("{{") and value.strip().endswith("}}")
+
+
+class RedactingFilter(logging.Filter):
+    """For handlers: masks message, arguments and traceback of every record that passes."""
+
+    def __init__(self, redactor: Redactor | None = None) -> None:
+        super().__init__()
+        self.redactor = redactor or Redactor()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always True; the record is rewritten in place."""
+        record.msg = self.redactor.text(record.getMessage())
+        record.args = ()
+        if record.exc_info:
+            record.exc_text = self.redactor.text(logging.Formatter().formatException(record.exc_info))
+            record.exc_info = None
+        if record.stack_info:
+            record.stack_info = self.redactor.text(record.stack_info)
+        return True
+
+
+class _WarningsOnly(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING
+
+
+def quiet_http_logs() -> None:
+    """Silence the HTTP library below warnings: it logs whole URLs (INFO) and headers (DEBUG), tokens included."""
+    for name in ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, _WarningsOnly) for one in logger.filters):
+            logger.addFilter(_WarningsOnly())

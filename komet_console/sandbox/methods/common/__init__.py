@@ -1,0 +1,1 @@
+"""What many families share: filters of lists, finding the objects a request names."""

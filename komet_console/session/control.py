@@ -1,0 +1,103 @@
+"""What the console may do to its own sandbox besides calling it: look at it, reset it, take the reset back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from komet_console.errors import UserError
+from komet_console.exchange import Environment, PreparedRequest, open_transport
+from komet_console.session.sandbox import RunningSandbox
+
+__all__ = ["ControlRefusedError", "SandboxControl", "SandboxState"]
+
+BEFORE_RESET = "before reset"
+"""Name of the snapshot that a reset makes and an undo loads; the next reset replaces it."""
+
+
+class ControlRefusedError(UserError):
+    """The sandbox did not do what it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxState:
+    """What a status bar says about the sandbox."""
+
+    world_date: str
+    """ISO date that the world's data lie around; empty where it is not known."""
+    days_behind: int
+    """How many days that is in the past."""
+    failures: str
+    """codes or body: how failures are answered."""
+    can_undo: bool
+    """Whether there is a snapshot from before a reset."""
+
+
+class SandboxControl:
+    """The control interface of one running sandbox; belongs to the event loop it is first used in.
+
+    Every method raises `ControlRefusedError` where the sandbox does not answer or refuses.
+    """
+
+    def __init__(self, running: RunningSandbox) -> None:
+        self._running = running
+        self._transport = open_transport()
+
+    async def state(self) -> SandboxState:
+        """How the sandbox is now."""
+        world = await self._ask("GET", "")
+        listed = await self._ask("GET", "snapshots")
+        return SandboxState(
+            world_date=world["worldDate"] or "",
+            days_behind=world["daysBehind"],
+            failures=world["failures"],
+            can_undo=any(one["name"] == BEFORE_RESET for one in listed["snapshots"]),
+        )
+
+    async def reset(self) -> None:
+        """Seed the world anew, after a snapshot that `undo_reset` brings back."""
+        await self._ask("POST", "snapshots", {"name": BEFORE_RESET})
+        await self._ask("POST", "reset")
+
+    async def undo_reset(self) -> None:
+        """The world as it was before the last reset. What happened since then is lost."""
+        await self._ask("POST", f"snapshots/{quote(BEFORE_RESET)}/load")
+
+    async def move_to_today(self) -> int:
+        """Move all dates of the world so that they lie around today; returns by how many days."""
+        moved: int = (await self._ask("POST", "world/today"))["movedDays"]
+        return moved
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> SandboxControl:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _ask(self, verb: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        url = self._running.control + path
+        data = b"" if body is None else json.dumps(body).encode()
+        headers = (
+            ("Host", urlsplit(url).netloc),
+            ("X-Sandbox-Key", self._running.control_key),
+            ("Content-Length", str(len(data))),
+        )
+        request = PreparedRequest(verb, url, headers, data, secrets=(self._running.control_key,))
+        exchange = await self._transport.send(request, Environment("sandbox", self._running.control))
+        if exchange.failure is not None or exchange.response is None:
+            failure = exchange.failure
+            raise ControlRefusedError(
+                f"The sandbox did not answer: {failure.message if failure else 'nothing came'}",
+                "It is started again with the next call.",
+            )
+        answer: dict[str, Any] = json.loads(exchange.response.read())
+        if exchange.response.status != 200:
+            error = answer.get("error", {})
+            raise ControlRefusedError(error.get("message", "The sandbox refused."), error.get("hint", ""))
+        return answer

@@ -1,0 +1,142 @@
+"""One call from draft to explained answer; window, command line and runner all enter here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from komet_console.catalogue import Call, Catalogue, Finding, Method, TokenKind, load
+from komet_console.catalogue.explaining import Explanation
+from komet_console.errors import UserError
+from komet_console.exchange import (
+    Draft,
+    Environment,
+    Exchange,
+    PreparedRequest,
+    Progress,
+    Redactor,
+    Token,
+    build,
+    open_transport,
+)
+
+__all__ = ["Sender", "Sent", "call_of", "redacted"]
+
+_LARGE = 256 * 1024
+"""Answers beyond this many bytes are explained on another thread, to keep the event loop free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One call, whatever came of it."""
+
+    draft: Draft
+    method: Method
+    request: PreparedRequest
+    """What was sent, secrets masked: fit to be shown and kept."""
+    findings: tuple[Finding, ...]
+    """What the documentation has to say about the request; it was sent all the same."""
+    exchange: Exchange
+    """With the request as it was sent: holds the token."""
+    explanation: Explanation | None
+    """None where no whole answer came: then `exchange.failure` says why."""
+
+
+def call_of(request: PreparedRequest, token_kind: TokenKind | None = None) -> Call:
+    """A built request as the catalogue wants it for validation and explanation."""
+    return Call(
+        query=tuple(parse_qsl(urlsplit(request.url).query, keep_blank_values=True)),
+        headers=request.headers,
+        body=request.body or None,
+        verb=request.verb,
+        token_kind=token_kind,
+    )
+
+
+def redacted(request: PreparedRequest) -> PreparedRequest:
+    """The request with every secret masked."""
+    redactor = Redactor(request.secrets)
+    return replace(
+        request,
+        url=redactor.url(request.url),
+        headers=redactor.headers(request.headers),
+        body=redactor.body(request.body),
+        secrets=(),
+    )
+
+
+class Sender:
+    """Sends calls over connections that are kept; belongs to the event loop it first sends in.
+
+    Args:
+        catalogue: None loads the program's own.
+    """
+
+    def __init__(self, catalogue: Catalogue | None = None) -> None:
+        self.catalogue = catalogue or load()
+        self._transport = open_transport()
+
+    async def send(
+        self,
+        draft: Draft,
+        environment: Environment,
+        token: Token | None,
+        *,
+        token_kind: TokenKind | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: asyncio.Event | None = None,
+    ) -> Sent:
+        """Build, hold against the documentation, send, explain. Network trouble is in `Sent.exchange.failure`.
+
+        Args:
+            token_kind: The token's kind, where it is known: what the method does not take becomes a finding.
+            progress, cancel: see `exchange.transport.Transport.send`.
+
+        Raises:
+            UserError: Nothing was sent: no such method, a file that cannot be read, or a `BuildError` (what HTTP cannot
+                carry, what would travel unprotected, a token of another host).
+        """
+        method = self.catalogue.method(draft.method)
+        request = build(draft, method, token, environment, await asyncio.to_thread(_files, draft))
+        call = call_of(request, token_kind)
+        findings = tuple(self.catalogue.validate(method, call))
+        exchange = await self._transport.send(request, environment, progress=progress, cancel=cancel)
+        return Sent(draft, method, redacted(request), findings, exchange, await self._explain(method, call, exchange))
+
+    async def aclose(self) -> None:
+        """Close the connections and remove the temporary files of large answers."""
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Sender:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _explain(self, method: Method, call: Call, exchange: Exchange) -> Explanation | None:
+        response = exchange.response
+        if response is None or exchange.failure is not None:
+            return None
+
+        def explain() -> Explanation:
+            return self.catalogue.explain(method, call, response.status, dict(response.headers), response.read())
+
+        return await asyncio.to_thread(explain) if response.size > _LARGE else explain()
+
+
+def _files(draft: Draft) -> dict[str, bytes]:
+    """The contents of the files that the draft sends, by path."""
+    found = {}
+    for pair in draft.body.pairs if draft.body.kind == "multipart" else ():
+        if pair.file and pair.enabled:
+            try:
+                found[pair.file] = Path(pair.file).read_bytes()
+            except OSError as error:
+                raise UserError(
+                    f"The file {pair.file} of {pair.name} cannot be read: {error.strerror or error}.",
+                    "Choose the file again.",
+                ) from error
+    return found

@@ -1,0 +1,97 @@
+"""No secret shows, however it is written; nothing else is touched."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from komet_console.exchange import MASK, RedactingFilter, Redactor
+
+SECRET = 's3/cr+et é"x'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/api?authenticationToken=abc123&name=x",
+        "https://h/api?a=1&AUTHENTICATIONTOKEN=abc123",
+        '{"authenticationToken": "abc123", "a": 1}',
+        '{"apiKey":"abc123"}',
+        '{"authentication\\u0054oken": "abc123"}',
+        '{"deep": [{"password": "abc123"}]}',
+        "{'password': 'abc123'}",
+        '"{\\"companyToken\\": \\"abc123\\"}"',
+        "https://h/?next=%2Fx%3FauthenticationToken%3Dabc123%26a%3D1",
+        "body=%7B%22authenticationToken%22%3A%22abc123%22%7D",
+        "Authorization: Bearer abc123",
+        "authenticationToken: abc123",
+        "http://user:abc123@proxy:8080/",
+        "password=abc%20123",
+    ],
+)
+def test_values_behind_a_secret_s_name(text: str) -> None:
+    shown = Redactor().body(text.encode()).decode()
+    assert "abc" not in shown
+    assert "123" not in shown
+    assert MASK in shown
+
+
+def test_known_secrets_in_every_spelling() -> None:
+    redactor = Redactor([SECRET])
+    for written in (SECRET, quote(SECRET), quote(SECRET, safe=""), quote_plus(SECRET), json.dumps(SECRET)[1:-1]):
+        for text in (f"before {written} after", f"/x?name={written}&b=1".lower() if "%" in written else written):
+            assert MASK in redactor.text(text) or written.lower() != written, text
+        assert redactor.text(f"before {written} after") == f"before {MASK} after"
+
+
+@given(st.text(min_size=6), st.sampled_from(["customerNote", "name"]))
+def test_known_secrets_never_survive(secret: str, name: str) -> None:
+    redactor = Redactor([secret])
+    assert json.dumps(secret)[1:-1] not in redactor.json(json.dumps({name: secret}))
+    if "%" in quote(secret, safe="") or secret.isalnum():
+        assert quote(secret, safe="", errors="replace") not in redactor.url(
+            f"https://h/?{name}={quote(secret, safe='')}"
+        )
+
+
+def test_everything_else_stays() -> None:
+    text = '{"token": "{{token}}", "tokens": 3, "price": 1.10, "passwordless": "yes", "apiKey": null, "password": ""}'
+    assert Redactor().json(text) == text
+    assert Redactor().text("The token is missing; see tokens.") == "The token is missing; see tokens."
+    assert (
+        Redactor().url("https://h/?authenticationToken={{token}}&a=1") == "https://h/?authenticationToken={{token}}&a=1"
+    )
+    assert Redactor().body(b"\xff\x00%PDF") == b"\xff\x00%PDF"
+
+
+def test_json_stays_json() -> None:
+    text = '{"a": "x: \\"token\\": 1", "token": 12345, "list": [{"apiKey": "k1k1"}], "password": {"x": 1.10}}'
+    for written in (text, f"{text} // note"):
+        shown = Redactor().json(written)
+        assert json.loads(shown.partition(" //")[0])["token"] == MASK
+        assert "k1k1" not in shown
+        assert '"password": {"x": 1.10}' in shown
+
+
+def test_headers() -> None:
+    shown = Redactor(["abcdef"]).headers(
+        (("authenticationToken", "x"), ("Authorization", "Bearer y"), ("X-Note", "abcdef!"), ("X-ACCOUNT", "1043"))
+    )
+    assert [value for _, value in shown] == [MASK, f"Bearer {MASK}", f"{MASK}!", "1043"]
+
+
+def test_log_records_and_tracebacks() -> None:
+    try:
+        raise ValueError("https://h/?authenticationToken=abc123")
+    except ValueError:
+        record = logging.LogRecord("a", logging.INFO, "f", 1, "url %s", ("/?password=abc123",), sys.exc_info())
+    assert RedactingFilter().filter(record)
+    shown = logging.Formatter().format(record)
+    assert "abc123" not in shown
+    assert "ValueError" in shown

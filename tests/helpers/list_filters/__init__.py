@@ -1,0 +1,1 @@
+"""What the filters of list methods look at, for the generic test of filters."""
