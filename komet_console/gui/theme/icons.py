@@ -1,0 +1,67 @@
+"""Icons: 24 px outline drawings in `resources/icons`, coloured from the theme when they are used."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractButton
+
+from komet_console.resources import resource_path
+
+__all__ = ["icon", "pixmap", "refresh", "set_icon"]
+
+_SIZES = (16, 18, 20)
+_bound: weakref.WeakKeyDictionary[QAbstractButton | QAction, tuple[str, str]] = weakref.WeakKeyDictionary()
+
+
+@cache
+def _source(name: str) -> str:
+    return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+def pixmap(name: str, token: str = "muted", size: int = 18, ratio: float = 1.0) -> QPixmap:
+    """One drawing in one colour, `size` logical pixels wide and high."""
+    from komet_console.gui.theme.manager import color
+
+    return _rendered(name, color(token).name(), size, ratio)
+
+
+@cache
+def _rendered(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    from PySide6.QtSvg import QSvgRenderer  # only when the first icon is drawn
+
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    drawn = QPixmap(math.ceil(size * ratio), math.ceil(size * ratio))
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    renderer.render(painter, QRectF(drawn.rect()))
+    painter.end()
+    drawn.setDevicePixelRatio(ratio)
+    return drawn
+
+
+def icon(name: str, token: str = "muted", disabled: str = "line2") -> QIcon:
+    """The drawing as an icon, in the colours of the theme as it is now."""
+    made = QIcon()
+    ratios = {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
+    for ratio in sorted(ratios):
+        for size in _SIZES:
+            made.addPixmap(pixmap(name, token, size, ratio))
+            made.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
+    return made
+
+
+def set_icon(target: QAbstractButton | QAction, name: str, token: str = "muted") -> None:
+    """Give a button or an action an icon that follows the theme."""
+    _bound[target] = (name, token)
+    target.setIcon(icon(name, token))
+
+
+def refresh() -> None:
+    """Draw all bound icons again, after the theme has changed."""
+    for target, (name, token) in list(_bound.items()):
+        target.setIcon(icon(name, token))
