@@ -8,9 +8,9 @@ so: the main coroutine ends things in order.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,8 +78,8 @@ def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, i
     async def whole() -> int:
         asked = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError, RuntimeError):
+        if sys.platform != "win32":  # there Ctrl+C ends the process
+            for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, asked.set)
         return await main(asked)
 
