@@ -1,0 +1,131 @@
+"""What happens in one request tab: the draft is held against the documentation after each change, sent, cancelled.
+
+Views never call the console; they ask the presenter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from komet_console.catalogue import Finding, Severity
+from komet_console.errors import UserError
+from komet_console.exchange import Draft, PreparedRequest, draft_of_sample
+from komet_console.gui.request.model import RequestModel
+from komet_console.session.console import AUTOMATIC, Console, Place, TokenChoice
+
+if TYPE_CHECKING:
+    from komet_console.gui.aio import Tasks
+
+__all__ = ["RequestPresenter"]
+
+_VALIDATE_AFTER = 120
+"""Milliseconds of quiet after a change before the draft is held against the documentation."""
+
+
+class RequestPresenter(QObject):
+    """One tab's doings.
+
+    Signals:
+        place_changed(): Where the call goes, or its token, has changed.
+    """
+
+    place_changed = Signal()
+
+    def __init__(
+        self, model: RequestModel, console: Console, tasks: Tasks, environment: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._console = console
+        self._tasks = tasks
+        self.environment = environment
+        self.choice = AUTOMATIC
+        self._cancel: asyncio.Event | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_VALIDATE_AFTER)
+        self._quiet.timeout.connect(self.validate)
+        model.draft_changed.connect(self._quiet.start)
+        self._quiet.start()
+
+    # --- where it goes
+
+    def set_environment(self, environment: str) -> None:
+        """Send to another environment from now on."""
+        if environment != self.environment:
+            self.environment = environment
+            self.place_changed.emit()
+            self._quiet.start()
+
+    def set_choice(self, choice: TokenChoice) -> None:
+        """Use another token from now on."""
+        if choice != self.choice:
+            self.choice = choice
+            self.place_changed.emit()
+            self._quiet.start()
+
+    def refresh(self) -> None:
+        """The sandbox came, went or moved."""
+        self.place_changed.emit()
+        self._quiet.start()
+
+    def place(self) -> Place:
+        """Where the call would go now."""
+        return self._console.place(self.environment, self.choice, self.model.method)
+
+    def prepare(self) -> PreparedRequest | UserError:
+        """The exact request as it would be sent now, or why there is none."""
+        try:
+            return self._console.prepare(self.model.draft, self.place())
+        except UserError as error:
+            return error
+
+    def validate(self) -> None:
+        """Hold the draft against the documentation now."""
+        self._quiet.stop()
+        try:
+            findings = self._console.validate(self.model.draft, self.place())
+        except UserError as error:
+            findings = (Finding("", error.message, Severity.ERROR, error.hint, "not-sendable"),)
+        self.model.set_findings(findings)
+
+    # --- filling in
+
+    def sample(self, *, required_only: bool = False) -> Draft:
+        """The documented sample, its dates around today."""
+        method = self.model.method
+        made = self._console.catalogue.sample(method, date.today(), required_only=required_only)  # noqa: DTZ011 - the user's day
+        return draft_of_sample(method, made)
+
+    # --- sending
+
+    def send(self) -> None:
+        """Send the draft as it is now; a second time while a call runs does nothing."""
+        if not self.model.sending:
+            self._running = self._tasks.start(self._send(), name=f"send {self.model.method.name}")
+
+    def cancel(self) -> None:
+        """Give the running call up; what had arrived is kept."""
+        if self._cancel is not None:
+            self._cancel.set()
+
+    async def _send(self) -> None:
+        model = self.model
+        self.validate()
+        self._cancel = asyncio.Event()
+        model.begin()
+        sent, trouble = None, None
+        try:
+            sent = await self._console.send(
+                model.draft, self.environment, self.choice, progress=model.set_progress, cancel=self._cancel
+            )
+        except UserError as error:
+            trouble = error
+        finally:
+            self._cancel = None
+            model.end(sent, trouble)
