@@ -339,6 +339,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     inprocess.drop_database(url)
 
 
+@pytest.mark.timeout(3600 if LONG else 300)
 def test_no_order_of_business_breaks_a_rule(world: str, tmp_path: Path) -> None:
     class Here(Business):
         template = world
