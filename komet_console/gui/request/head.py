@@ -1,0 +1,180 @@
+"""The upper part of a request: what the method is and does, where the call goes, and the button that sends it."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from komet_console.catalogue import Method
+from komet_console.errors import UserError
+from komet_console.exchange import Redactor
+from komet_console.gui import theme
+from komet_console.gui.i18n import tr
+from komet_console.gui.request.overrides import OverridesMenu
+from komet_console.gui.request.presenter import RequestPresenter
+from komet_console.gui.request.url_line import Address, UrlLine
+from komet_console.gui.widgets.elided import ElidedLabel
+from komet_console.gui.widgets.pill import Pill, Tone
+from komet_console.gui.widgets.send_button import SendButton
+
+__all__ = ["EFFECT_TONES", "RequestHead", "effect_name"]
+
+EFFECT_TONES: dict[str, Tone] = {
+    "read": "slate",
+    "create": "green",
+    "update": "amber",
+    "delete": "red",
+    "action": "violet",
+}
+
+
+def effect_name(effect: str) -> str:
+    """The effect of a method in the user's language."""
+    return {
+        "read": tr("read"),
+        "create": tr("create"),
+        "update": tr("update"),
+        "delete": tr("delete"),
+        "action": tr("action"),
+    }[effect]
+
+
+class RequestHead(QWidget):
+    """Title, properties, address, Send.
+
+    Signals:
+        pasted(str): See `UrlLine.pasted`.
+        address_edited(str): The user has entered another address.
+    """
+
+    pasted = Signal(str)
+    address_edited = Signal(str)
+
+    def __init__(self, presenter: RequestPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._model = presenter.model
+        method = self._model.method
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 0)
+        column.setSpacing(10)
+        column.addLayout(self._title(method))
+        self.url = UrlLine()
+        self.send = SendButton(tr("Send"), _keys("Ctrl+Return"))
+        self.send.setObjectName("sendButton")
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addWidget(self.url, 1)
+        self.buttons.addWidget(self.send)
+        column.addLayout(self.buttons)
+        self.url.edited.connect(self.address_edited)
+        self.url.pasted.connect(self.pasted)
+        self.url.verb_clicked.connect(self._open_overrides)
+        self.send.clicked.connect(self._press)
+        self._model.draft_changed.connect(self._show_address)
+        self._model.sending_changed.connect(self._show_sending)
+        presenter.place_changed.connect(self._show_place)
+        self._show_place()
+        self._show_sending()
+
+    def _title(self, method: Method) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        name = QLabel(method.name)
+        name.setObjectName("methodName")
+        name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        theme.set_role(name, "heading")
+        line.addWidget(name)
+        line.addWidget(Pill(effect_name(method.effect), EFFECT_TONES[method.effect]))
+        for text, tone, tip in _properties(method):
+            pill = Pill(text, tone)
+            pill.setToolTip(tip)
+            line.addWidget(pill)
+        summary = ElidedLabel(method.summary.title)
+        summary.setObjectName("methodSummary")
+        theme.set_role(summary, "muted")
+        line.addSpacing(4)
+        line.addWidget(summary, 1)
+        return line
+
+    def _press(self) -> None:
+        if self._model.sending:
+            self._presenter.cancel()
+        else:
+            self._presenter.send()
+
+    def _open_overrides(self) -> None:
+        menu = OverridesMenu(self._model, self)
+        menu.open_at(self.url.mapToGlobal(self.url.rect().bottomLeft()))
+
+    def _show_place(self) -> None:
+        environment = self._presenter.environment
+        self.send.set_environment(environment)
+        self._show_sending()
+        self._show_address()
+
+    def _show_sending(self) -> None:
+        if self._model.sending:
+            self.send.say(tr("Cancel"), "Esc", quiet=True)
+        elif self._presenter.environment == "sandbox":
+            self.send.say(tr("Send"), _keys("Ctrl+Return"), quiet=False)
+        else:
+            name = self._presenter.environment.capitalize()
+            self.send.say(tr("Send to {environment}", environment=name), _keys("Ctrl+Return"), quiet=False)
+
+    def _show_address(self) -> None:
+        prepared = self._presenter.prepare()
+        if isinstance(prepared, UserError):
+            place, draft, method = self._presenter.place(), self._model.draft, self._model.method
+            base, path = place.environment.base_url + "/", (draft.path or method.path).lstrip("/")
+            address = Address(
+                draft.verb or method.verb, base, path, tuple((p.name, p.value) for p in draft.query if p.enabled)
+            )
+        else:
+            redactor = Redactor(prepared.secrets)
+            parts = urlsplit(redactor.url(prepared.url))
+            folder, _, path = f"{parts.scheme}://{parts.netloc}{parts.path}".rpartition("/api/")
+            query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+            base = f"{folder}/api/" if folder else ""
+            address = Address(prepared.verb, base, path, query)
+        self.url.show_address(address, self._editable(address))
+
+    def _editable(self, address: Address) -> str:
+        """The address with the draft's own rows: what the user may edit, references instead of secrets."""
+        rows = "&".join(f"{pair.name}={pair.value}" for pair in self._model.draft.query if pair.enabled)
+        return f"{address.base}{address.path}{'?' if rows else ''}{rows}"
+
+
+def _properties(method: Method) -> list[tuple[str, Tone, str]]:
+    found: list[tuple[str, Tone, str]] = []
+    if method.tokens is None:
+        found.append(
+            (
+                tr("token kind not stated"),
+                "slate",
+                tr("The documentation does not say which token may call it."),
+            )
+        )
+    elif method.tokens:
+        found.append((", ".join(method.tokens), "slate", tr("Kinds of token that may call it.")))
+    else:
+        found.append((tr("no token"), "slate", tr("It is called without a token.")))
+    if method.fee == "documented":
+        found.append((tr("fee applies"), "amber", tr("The documentation says that Komet charges a fee for it.")))
+    elif method.fee == "possible":
+        found.append((tr("fee possible"), "amber", tr("The documentation hints at a fee for it.")))
+    if method.summary.deprecated:
+        found.append((tr("deprecated"), "red", tr("The documentation advises against it.")))
+    if method.coverage.input != "full":
+        tip = tr("Not all of this method's documentation has been seen; what is inferred is marked.")
+        found.append((tr("partly inferred"), "violet", tip))
+    return found
+
+
+def _keys(portable: str) -> str:
+    return (
+        QKeySequence(portable).toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "↵").replace("+", " ")
+    )
