@@ -1,0 +1,137 @@
+"""Takes secrets out of a draft and leaves references (`{{token}}`, `{{password}}`) in their places.
+
+What is written to a file, imported or pasted passes here first. Values of secret names count wherever they stand: in the
+URL's parameters, headers, form rows, JSON however deep, and in text that only resembles JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+
+from komet_console.exchange import Body, Draft, Pair, is_secret_name
+from komet_console.exchange.jsontext import members
+
+__all__ = ["TOKEN_NAMES", "FoundSecret", "TakenOut", "is_reference", "reference", "take_out", "variable_name"]
+
+TOKEN_NAMES = frozenset({"authenticationtoken", "companytoken", "authtoken"})
+"""Names under which the API takes a token, without case."""
+_REFERENCE = re.compile(r"\s*(?:(?:Bearer|Basic|Token)\s+)?\{\{[^{}]+\}\}\s*", re.IGNORECASE)
+_SCHEME = re.compile(r"(Bearer|Basic|Token)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_BROKEN = re.compile(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>(?:[^"\\\r\n]|\\.)*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSecret:
+    """A secret that was written out, with the name of the variable that stands in its place now."""
+
+    name: str
+    """Name of the reference, without braces: `token`, `password`, ..."""
+    value: str = field(repr=False)
+    place: str = ""
+    """Where it stood, for people: `URL parameter authenticationToken`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """A draft without secrets, and what was taken out of it, each value once."""
+
+    draft: Draft
+    secrets: tuple[FoundSecret, ...] = ()
+
+    @property
+    def token(self) -> str | None:
+        """The value that `{{token}}` stands for now; None where there was none."""
+        return next((one.value for one in self.secrets if one.name == "token"), None)
+
+
+def reference(name: str) -> str:
+    """The text that stands for a variable."""
+    return "{{" + name + "}}"
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value is nothing but a reference, `Bearer` and its like in front included."""
+    return bool(_REFERENCE.fullmatch(value))
+
+
+def variable_name(name: str) -> str:
+    """The variable for a secret of a field, parameter or header: `token` for all places of the API's token."""
+    if name.casefold() in TOKEN_NAMES or name.casefold() == "token":
+        return "token"
+    words = re.split(r"[^A-Za-z0-9]+", name)
+    first, *rest = [word for word in words if word] or ["secret"]
+    return first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def _is_secret(name: str) -> bool:
+    return is_secret_name(name) or name.strip().casefold() in TOKEN_NAMES
+
+
+class _Taker:
+    def __init__(self) -> None:
+        self.found: list[FoundSecret] = []
+
+    def take(self, name: str, value: str, place: str, *, header: bool = False) -> str:
+        """The value with its secret replaced."""
+        if not value.strip() or not _is_secret(name) or is_reference(value):
+            return value
+        scheme = _SCHEME.fullmatch(value.strip()) if header else None
+        secret = scheme[2] if scheme else value
+        wanted = variable_name(name)
+        if scheme and scheme[1].casefold() != "basic":
+            wanted = "token"
+        known = next((one for one in self.found if one.value == secret), None)
+        if known is None:
+            taken = {one.name for one in self.found}
+            own = wanted
+            number = 2
+            while own in taken:
+                own = f"{wanted}{number}"
+                number += 1
+            known = FoundSecret(own, secret, f"{place} {name}")
+            self.found.append(known)
+        return (f"{scheme[1]} " if scheme else "") + reference(known.name)
+
+    def rows(self, pairs: tuple[Pair, ...], place: str, *, header: bool = False) -> tuple[Pair, ...]:
+        return tuple(replace(one, value=self.take(one.name, one.value, place, header=header)) for one in pairs)
+
+    def body(self, body: Body) -> Body:
+        pairs = self.rows(body.pairs, "form field")
+        return replace(body, pairs=pairs, text=self.text(body.text) if body.text else "")
+
+    def text(self, text: str) -> str:
+        out: list[str] = []
+        done = 0
+        for member in members(text, deep=True):
+            start, end = member.value
+            raw = text[start:end]
+            if start < done or raw[:1] in "{[" or raw == "null" or not _is_secret(member.name):
+                continue
+            value = json.loads(raw) if raw.startswith('"') else raw
+            taken = self.take(member.name, str(value), "member")
+            if taken != str(value):
+                out += [text[done:start], json.dumps(taken, ensure_ascii=False)]
+                done = end
+        if out:
+            return "".join(out) + text[done:]
+        return _BROKEN.sub(self._broken, text)
+
+    def _broken(self, match: re.Match[str]) -> str:
+        """A secret in text that is no JSON (yet)."""
+        value = match["value"]
+        taken = self.take(match["name"], value, "member")
+        return match.group() if taken == value else f'{match["head"]}"{taken}"'
+
+
+def take_out(draft: Draft) -> TakenOut:
+    """The draft with every written secret replaced by a reference; the same draft where there is none."""
+    taker = _Taker()
+    made = replace(
+        draft,
+        query=taker.rows(draft.query, "URL parameter"),
+        headers=taker.rows(draft.headers, "header", header=True),
+        body=taker.body(draft.body),
+    )
+    return TakenOut(made if taker.found else draft, tuple(taker.found))
