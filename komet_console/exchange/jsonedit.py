@@ -180,7 +180,7 @@ def _line_lead(text: str, offset: int) -> str | None:
 
 def _indent_of(text: str, offset: int) -> str:
     begin = text.rfind("\n", 0, offset) + 1
-    return re.match(r"[ \t]*", text[begin:offset]).group()  # type: ignore[union-attr] - it always matches
+    return re.match(r"[ \t]*", text[begin:offset]).group()  # type: ignore[union-attr]  # it always matches
 
 
 def _indented(raw: str, indent: str) -> str:

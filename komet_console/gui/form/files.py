@@ -1,0 +1,126 @@
+"""The control for a file field: chosen or dropped, written into the JSON as signed bytes or as base64."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from komet_console.catalogue import Field
+from komet_console.gui import theme
+from komet_console.gui.form.editors import Editor
+from komet_console.gui.form.values import Value
+from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.segmented import SegmentedControl
+
+__all__ = ["MOST_BYTES", "FileEditor", "encoded"]
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Larger files make JSON that no editor shows well; the command line sends them."""
+
+
+def encoded(content: bytes, encoding: str) -> str:
+    """JSON text of a file: a list of signed bytes (-128 to 127) or a base64 text."""
+    if encoding == "base64":
+        return json.dumps(base64.b64encode(content).decode())
+    return "[" + ",".join(str(byte - 256 if byte > 127 else byte) for byte in content) + "]"
+
+
+class FileEditor(Editor):
+    """A file, chosen or dropped.
+
+    Signals:
+        choose_asked(): The user wants to choose a file; whoever listens answers with `take`.
+        written(str): The file's content as JSON text.
+        refused(str): Why a file was not taken.
+    """
+
+    choose_asked = Signal()
+    written = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.setAcceptDrops(True)
+        self._content: bytes | None = None
+        self._name = ""
+        self.button = QPushButton(tr("Choose a file…"))
+        self.button.setObjectName("chooseFile")
+        self.button.setToolTip(tr("Or drop a file here"))
+        self.button.clicked.connect(self.choose_asked)
+        self.encoding = SegmentedControl([("bytes", tr("byte list")), ("base64", "base64")])
+        self.encoding.setObjectName("fileEncoding")
+        self.encoding.setAccessibleName(tr("How the file is written"))
+        self.encoding.set_tip(
+            "bytes",
+            tr("A list of signed bytes. The encoding is not documented; this is what Komet itself answers with."),
+        )
+        self.encoding.set_tip("base64", tr("Base64 text. The encoding is not documented."))
+        self.encoding.chosen.connect(self._write)
+        self.label = QLabel()
+        theme.set_role(self.label, "meta")
+        self.clear = IconButton("close", tr("Do not send the file"), "clearFile")
+        self.clear.clicked.connect(self.cleared)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for widget in (self.button, self.encoding, self.label, self.clear):
+            line.addWidget(widget)
+        line.addStretch()
+        self.setFocusProxy(self.button)
+
+    def take(self, path: Path) -> None:
+        """Use a file's content."""
+        try:
+            size = path.stat().st_size
+            content = path.read_bytes() if size <= MOST_BYTES else b""
+        except OSError as error:
+            self.refused.emit(tr("{name} cannot be read: {reason}.", name=path.name, reason=error.strerror or error))
+            return
+        if size > MOST_BYTES:
+            limit = MOST_BYTES // (1024 * 1024)
+            self.refused.emit(
+                tr("{name} is larger than {limit} MB; send it with komet-console call.", name=path.name, limit=limit)
+            )
+            return
+        self._content, self._name = content, path.name
+        self._write()
+
+    def _write(self) -> None:
+        if self._content is not None:
+            self.written.emit(encoded(self._content, self.encoding.current))
+
+    def show_value(self, value: Value | None) -> None:
+        self.clear.setVisible(value is not None)
+        if value is None:
+            self._content = None
+            self.label.setText(tr("encoding not documented"))
+            return
+        if value.kind == "array":
+            size = value.text.count(",") + 1 if value.text.strip("[] \n") else 0
+            self.encoding.current = "bytes"
+        else:
+            size = len(value.text) * 3 // 4
+            self.encoding.current = "base64"
+        words = (
+            tr("{name}, {size} bytes", name=self._name, size=f"{size:,}")
+            if self._name
+            else tr("{size} bytes", size=f"{size:,}")
+        )
+        self.label.setText(words)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.take(Path(url.toLocalFile()))
+                event.acceptProposedAction()
+                return
