@@ -25,6 +25,7 @@ __all__ = [
     "parse",
     "remove",
     "set_value",
+    "unescape",
 ]
 
 NodeKind = Literal["object", "array", "string", "number", "word", "variable"]
@@ -106,8 +107,13 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+def unescape(part: str) -> str:
+    """The name that one part of a pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
 def _parts(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return [unescape(part) for part in pointer.split("/")[1:]]
 
 
 def find(root: Node | None, pointer: str) -> Node | None:

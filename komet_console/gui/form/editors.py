@@ -49,12 +49,24 @@ class Editor(QWidget):
     def mark(self, role: str) -> None:
         """Show that something is wrong: `bad`, `warn`, or empty."""
 
+    @property
+    def control(self) -> QWidget:
+        """What gets the keyboard."""
+        widget: QWidget = self
+        while (proxy := widget.focusProxy()) is not None:
+            widget = proxy
+        return widget
+
+    def stops(self) -> list[QWidget]:
+        """What Tab visits, in order."""
+        return [self.control]
+
 
 class _Line(HintEdit):
     """A line whose menu also says whether the field is sent."""
 
-    def __init__(self, editor: Editor) -> None:
-        super().__init__(editor)
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent or editor)
         self._editor = editor
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -115,9 +127,12 @@ class DateEditor(TextEditor):
         super().__init__(field, parent)
         self._today = today
         self.line.setPlaceholderText(field.format or "YYYY-MM-DD")
-        self.button = IconButton("calendar", tr("Choose a day"), "calendarButton")
+        self.button = IconButton("calendar", tr("Choose a day"), "calendarButton", self)
         self.button.clicked.connect(self._open)
         self.layout().addWidget(self.button)  # type: ignore[union-attr]  # made by the text editor
+
+    def stops(self) -> list[QWidget]:
+        return [self.control, self.button]
 
     def show_value(self, value: Value | None) -> None:
         super().show_value(value)
@@ -177,11 +192,11 @@ class ChoiceEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.combo = _Combo()
+        self.combo = _Combo(self)
         self.combo.setObjectName("choice")
         self.combo.setEditable(True)
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.line = _Line(self)
+        self.line = _Line(self, self.combo)
         self.combo.setLineEdit(self.line)
         self.combo.setCompleter(None)  # type: ignore[arg-type]  # it would complete to "1   active"
         self.line.setFrame(False)
@@ -226,7 +241,7 @@ class FlagEditor(Editor):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self._offer = [(NOT_SENT, tr("not sent")), (YES, tr("yes")), (NO, tr("no"))]
-        self.switch = SegmentedControl(self._offer)
+        self.switch = SegmentedControl(self._offer, self)
         self.switch.setObjectName("flag")
         for key, on in ((YES, True), (NO, False)):
             word = spelled_flag(field, on)
@@ -265,7 +280,7 @@ class ListEditor(Editor):
         super().__init__(field, parent)
         self.separator = field.separator or ","
         known = [value.value for value in (field.values or (field.element.values if field.element else ()))]
-        self.chips = ChipsEdit(self.separator, known)
+        self.chips = ChipsEdit(self.separator, known, self)
         self.line = self.chips.line
         self.line.setPlaceholderText(
             tr("add a value") if not known else tr("e.g. {examples}", examples=", ".join(known[:3]))

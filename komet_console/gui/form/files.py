@@ -49,11 +49,11 @@ class FileEditor(Editor):
         self.setAcceptDrops(True)
         self._content: bytes | None = None
         self._name = ""
-        self.button = QPushButton(tr("Choose a file…"))
+        self.button = QPushButton(tr("Choose a file…"), self)
         self.button.setObjectName("chooseFile")
         self.button.setToolTip(tr("Or drop a file here"))
         self.button.clicked.connect(self.choose_asked)
-        self.encoding = SegmentedControl([("bytes", tr("byte list")), ("base64", "base64")])
+        self.encoding = SegmentedControl([("bytes", tr("byte list")), ("base64", "base64")], self)
         self.encoding.setObjectName("fileEncoding")
         self.encoding.setAccessibleName(tr("How the file is written"))
         self.encoding.set_tip(
@@ -62,9 +62,9 @@ class FileEditor(Editor):
         )
         self.encoding.set_tip("base64", tr("Base64 text. The encoding is not documented."))
         self.encoding.chosen.connect(self._write)
-        self.label = QLabel()
+        self.label = QLabel(self)
         theme.set_role(self.label, "meta")
-        self.clear = IconButton("close", tr("Do not send the file"), "clearFile")
+        self.clear = IconButton("close", tr("Do not send the file"), "clearFile", self)
         self.clear.clicked.connect(self.cleared)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +73,9 @@ class FileEditor(Editor):
             line.addWidget(widget)
         line.addStretch()
         self.setFocusProxy(self.button)
+
+    def stops(self) -> list[QWidget]:
+        return [self.button, self.encoding, self.clear]
 
     def take(self, path: Path) -> None:
         """Use a file's content."""

@@ -1,0 +1,346 @@
+"""Lists of fields, and arrays of objects as cards that open, collapse, double, move and go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from komet_console.catalogue import Field
+from komet_console.exchange.jsonedit import escape
+from komet_console.gui import theme
+from komet_console.gui.form.describing import meta_of, tooltip_of
+from komet_console.gui.form.rows import GAP, Columns, FieldRow, FormContext, name_label
+from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.elided import ElidedLabel
+
+__all__ = ["Card", "FieldList", "GroupRow", "Row"]
+
+_INDENT = 13
+"""Pixels that a card takes on its left: its edge and its margin."""
+_OPEN_AT_FIRST = 1
+
+
+class GroupRow(QWidget):
+    """An array of objects: how many there are, one more, and a card for each."""
+
+    def __init__(self, field: Field, pointer: str, context: FormContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.pointer = pointer
+        self._context = context
+        self._columns = Columns(150, 300, narrow=False)
+        self._filter = ("", False)
+        self.cards: list[Card] = []
+        self._label = name_label(field, self)
+        self._label.setToolTip("")
+        self._count = QLabel(self)
+        theme.set_role(self._count, "strong")
+        self.add = QPushButton(tr("Add"), self)
+        self.add.setObjectName(f"{pointer}/add")
+        self.add.setAccessibleName(tr("Add to {name}", name=field.name))
+        theme.set_role(self.add, "small")
+        self.add.clicked.connect(self._add)
+        self._meta = ElidedLabel(meta_of(field), self)
+        theme.set_role(self._meta, "meta")
+        self._message = QLabel(self)
+        self._message.setWordWrap(True)
+        self._message.hide()
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        for widget in (self._label, self._count, self.add):
+            line.addWidget(widget)
+        line.addWidget(self._meta, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addLayout(line)
+        self._column.addWidget(self._message)
+        self.setToolTip(tooltip_of(field))
+
+    @property
+    def control(self) -> QWidget:
+        """What gets the keyboard."""
+        return self.add
+
+    def refresh(self) -> None:
+        """Show as many cards as there are elements."""
+        values = self._context.values
+        count = values.count(self.pointer)
+        value = values.get(self.pointer)
+        if value is not None and count is None:
+            self._count.setText(tr("no list"))
+        else:
+            self._count.setText(tr("1 item") if count == 1 else tr("{count} items", count=count or 0))
+        while len(self.cards) > (count or 0):
+            card = self.cards.pop()
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        while len(self.cards) < (count or 0):
+            card = Card(self, len(self.cards), self._context)
+            self._column.addWidget(card)
+            card.arrange(self._columns)
+            self.cards.append(card)
+            if len(self.cards) <= _OPEN_AT_FIRST:
+                card.set_open(True)
+        for card in self.cards:
+            card.refresh(len(self.cards))
+        findings = self._context.model.findings_at(self.pointer)
+        told = findings[0].message if findings else ""
+        theme.set_role(self._message, "error" if findings and findings[0].severity == "error" else "warning")
+        self._message.setText(told)
+        self._message.setVisible(bool(told))
+
+    # --- changing the list
+
+    def _add(self) -> None:
+        if self._context.values.get(self.pointer) is None or self._context.values.count(self.pointer) is not None:
+            self._context.write(self._context.values.add_element(self.pointer))
+            self.cards[-1].set_open(True)
+            self.cards[-1].focus()
+
+    def duplicate(self, index: int) -> None:
+        """The element once more, behind itself."""
+        opened = self._opened()
+        self._context.write(self._context.values.duplicate_element(self.pointer, index))
+        self._open([*opened[: index + 1], True, *opened[index + 1 :]])
+        self.cards[index + 1].focus()
+
+    def move_element(self, index: int, by: int) -> None:
+        """The element one place up (-1) or down (1); the keyboard goes along."""
+        to = index + by
+        if not 0 <= to < len(self.cards):
+            return
+        opened = self._opened()
+        opened.insert(to, opened.pop(index))
+        self._context.write(self._context.values.move_element(self.pointer, index, to))
+        self._open(opened)
+        button = self.cards[to].up if by < 0 else self.cards[to].down
+        (button if button.isEnabled() else self.cards[to].toggle).setFocus()
+
+    def remove(self, index: int) -> None:
+        """The list without the element; the list goes where its last element went."""
+        opened = self._opened()
+        values = self._context.values
+        last = len(self.cards) == 1
+        self._context.write(values.clear(self.pointer) if last else values.remove_element(self.pointer, index))
+        self._open(opened[:index] + opened[index + 1 :])
+        (self.cards[min(index, len(self.cards) - 1)].toggle if self.cards else self.add).setFocus()
+
+    def _opened(self) -> list[bool]:
+        return [card.is_open for card in self.cards]
+
+    def _open(self, states: Sequence[bool]) -> None:
+        for card, state in zip(self.cards, states, strict=True):
+            card.set_open(state)
+
+    # --- layout, filter, keyboard
+
+    def arrange(self, columns: Columns) -> None:
+        """Take on the widths of the form."""
+        self._columns = columns
+        self._label.setFixedWidth(columns.label)
+        self._meta.setVisible(not columns.narrow)
+        self._message.setContentsMargins(columns.label + GAP, 0, 0, 0)
+        for card in self.cards:
+            card.arrange(columns)
+
+    def choose(self, text: str, *, only_filled: bool) -> bool:
+        """Be shown only where a name in here holds the text (and something is sent); returns whether it is."""
+        own = text in self.field.name.casefold()
+        shown = own or any(text in below.name.casefold() for _, below in self.field.walk())
+        if only_filled:
+            shown = shown and self._context.values.get(self.pointer) is not None
+        self.setVisible(shown)
+        self._filter = ("" if own else text, only_filled)
+        for card in self.cards:
+            card.choose()
+        return shown
+
+    @property
+    def filter(self) -> tuple[str, bool]:
+        """What the fields of the cards are filtered by."""
+        return self._filter
+
+    @property
+    def columns(self) -> Columns:
+        """The widths of the form around."""
+        return self._columns
+
+    def stops(self) -> list[QWidget]:
+        """What Tab visits, in order."""
+        return [self.add, *(stop for card in self.cards for stop in card.stops())]
+
+    def reveal(self, parts: Sequence[str]) -> QWidget | None:
+        """Open what hides the place below (`["0", "price"]`); returns what gets the keyboard there."""
+        if not parts or not parts[0].isdecimal() or int(parts[0]) >= len(self.cards):
+            return self.add
+        card = self.cards[int(parts[0])]
+        card.set_open(True)
+        return card.body.reveal(parts[1:]) or card.toggle
+
+
+class Card(QFrame):
+    """One element of an array. Its fields are made when it is opened."""
+
+    def __init__(self, group: GroupRow, index: int, context: FormContext) -> None:
+        super().__init__(group)
+        self._group = group
+        self._index = index
+        self._context = context
+        self._body: FieldList | None = None
+        self._shown = False
+        self.pointer = f"{group.pointer}/{index}"
+        theme.set_role(self, "card")
+        number = str(index + 1)
+        self.toggle = IconButton(
+            "chevron-right", tr("Open or collapse item {number}", number=number), "cardToggle", self
+        )
+        self.toggle.clicked.connect(lambda: self.set_open(not self._shown))
+        self._title = QLabel(number, self)
+        theme.set_role(self._title, "strong")
+        self._summary = ElidedLabel("", self)
+        theme.set_role(self._summary, "meta")
+        self.up = IconButton("up", tr("Move item {number} up", number=number), "cardUp", self)
+        self.down = IconButton("down", tr("Move item {number} down", number=number), "cardDown", self)
+        self.duplicate = IconButton("duplicate", tr("Duplicate item {number}", number=number), "cardDuplicate", self)
+        self.remove = IconButton("trash", tr("Remove item {number}", number=number), "cardRemove", self)
+        self.up.clicked.connect(lambda: group.move_element(index, -1))
+        self.down.clicked.connect(lambda: group.move_element(index, 1))
+        self.duplicate.clicked.connect(lambda: group.duplicate(index))
+        self.remove.clicked.connect(lambda: group.remove(index))
+        line = QHBoxLayout()
+        line.setSpacing(2)
+        line.addWidget(self.toggle)
+        line.addWidget(self._title)
+        line.addSpacing(10)
+        line.addWidget(self._summary, 1)
+        for button in (self.up, self.down, self.duplicate, self.remove):
+            line.addWidget(button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(_INDENT - 1, 4, _INDENT - 1, 4)
+        self._column.setSpacing(6)
+        self._column.addLayout(line)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the fields are shown."""
+        return self._shown
+
+    @property
+    def body(self) -> FieldList:
+        """The fields; made when they are first asked for."""
+        if self._body is None:
+            self._body = FieldList(self._group.field.children, self.pointer, self._context, self)
+            self._column.addWidget(self._body)
+            self.arrange(self._group.columns)
+            self._body.refresh()
+            self.choose()
+        return self._body
+
+    def set_open(self, on: bool) -> None:
+        """Show the fields, or one line instead."""
+        if on == self._shown:
+            return
+        self._shown = on
+        theme.icons.set_icon(self.toggle, "chevron-down" if on else "chevron-right")
+        if on:
+            self.body.refresh()
+        self.body.setVisible(on)
+        self._summarise()
+        self._column.setContentsMargins(_INDENT - 1, 4, _INDENT - 1, 10 if on else 4)
+        self._context.opened.emit()
+
+    def refresh(self, count: int) -> None:
+        """Show the draft's values; `count` is how many cards there are."""
+        self.up.setEnabled(self._index > 0)
+        self.down.setEnabled(self._index < count - 1)
+        if self._shown:
+            self.body.refresh()
+        self._summarise()
+
+    def _summarise(self) -> None:
+        """The first few values in one line, while the fields are not shown."""
+        words = []
+        if not self._shown:
+            for field in self._group.field.children:
+                value = self._context.values.get(f"{self.pointer}/{escape(field.name)}")
+                if value is not None and value.kind not in ("array", "object"):
+                    words.append(f"{field.name} {value.text}")
+                if len(words) == 4:
+                    break
+            if not words:
+                words.append(tr("empty"))
+        self._summary.setText(" · ".join(words))
+
+    def arrange(self, columns: Columns) -> None:
+        """Take on the widths of the form, less what the card takes."""
+        if self._body is not None:
+            editor = columns.editor - _INDENT if columns.narrow else columns.editor
+            self._body.arrange(Columns(max(columns.label - _INDENT, 60), editor, columns.narrow))
+
+    def choose(self) -> None:
+        """Show the fields that the form's filter lets through."""
+        if self._body is not None:
+            text, only_filled = self._group.filter
+            self._body.choose(text, only_filled=only_filled)
+
+    def focus(self) -> None:
+        """Put the keyboard into the first field."""
+        first = next(iter(self.body.rows), None)
+        (first.control if first is not None else self.toggle).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stops(self) -> list[QWidget]:
+        """What Tab visits, in order."""
+        own: list[QWidget] = [self.toggle, self.up, self.down, self.duplicate, self.remove]
+        return own + (self.body.stops() if self._shown else [])
+
+
+Row = FieldRow | GroupRow
+
+
+class FieldList(QWidget):
+    """The rows of some fields, one below the other."""
+
+    def __init__(self, fields: Sequence[Field], base: str, context: FormContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: list[Row] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for field in fields:
+            pointer = f"{base}/{escape(field.name)}"
+            grouped = field.type == "array" and bool(field.children)
+            row: Row = GroupRow(field, pointer, context, self) if grouped else FieldRow(field, pointer, context, self)
+            self.rows.append(row)
+            column.addWidget(row)
+
+    def refresh(self) -> None:
+        """Show the draft's values."""
+        for row in self.rows:
+            row.refresh()
+
+    def arrange(self, columns: Columns) -> None:
+        """Take on the widths of the form."""
+        for row in self.rows:
+            row.arrange(columns)
+
+    def choose(self, text: str, *, only_filled: bool) -> bool:
+        """Show the rows whose names hold the text (and that are sent); returns whether there is one."""
+        shown = [row.choose(text, only_filled=only_filled) for row in self.rows]
+        return any(shown)
+
+    def stops(self) -> list[QWidget]:
+        """What Tab visits, in order."""
+        return [stop for row in self.rows for stop in row.stops()]
+
+    def reveal(self, parts: Sequence[str]) -> QWidget | None:
+        """Open what hides the place (`["items", "0", "price"]`); returns what gets the keyboard there."""
+        row = next((row for row in self.rows if parts and row.field.name == parts[0]), None)
+        if row is None:
+            return None
+        row.setVisible(True)
+        return row.reveal(parts[1:]) if isinstance(row, GroupRow) else row.control

@@ -1,0 +1,245 @@
+"""One field as a row of a form: name, control, what is to be known about it, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from komet_console.catalogue import Field, Finding, Severity
+from komet_console.exchange import Draft
+from komet_console.gui import theme
+from komet_console.gui.form.describing import is_flag, meta_of, tooltip_of
+from komet_console.gui.form.editors import ChoiceEditor, DateEditor, Editor, FlagEditor, ListEditor, TextEditor
+from komet_console.gui.form.files import FileEditor
+from komet_console.gui.form.values import FormValues
+from komet_console.gui.i18n import tr
+from komet_console.gui.request.model import RequestModel
+from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.elided import ElidedLabel
+
+__all__ = ["Columns", "FieldRow", "FormContext", "editor_for", "name_label"]
+
+_HEIGHT = 29
+GAP = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in pixels of names and controls; narrow: what is to be known moves into the tooltip."""
+
+    label: int
+    editor: int
+    narrow: bool
+
+
+class FormContext(QObject):
+    """What all rows of one form share: the values, and the way back into the request.
+
+    Signals:
+        written(): A row has changed the draft.
+        lookup_requested(str, str): Valid values are wanted: the method that answers them, the field's pointer.
+        opened(): A card was opened or collapsed.
+    """
+
+    written = Signal()
+    lookup_requested = Signal(str, str)
+    opened = Signal()
+
+    def __init__(self, model: RequestModel, today: Callable[[], date], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.today = today
+        self.values = FormValues(model.method, model.draft)
+
+    def read(self) -> None:
+        """Read the draft again."""
+        self.values = FormValues(self.model.method, self.model.draft)
+
+    def write(self, draft: Draft) -> None:
+        """Make a changed draft the request's."""
+        if draft != self.model.draft:
+            self.model.set_draft(draft, self)
+            self.read()
+            self.written.emit()
+
+
+def name_label(field: Field, parent: QWidget) -> ElidedLabel:
+    """The name in front of a control: bold when required, marked when inferred."""
+    label = ElidedLabel(f"≈ {field.name}" if field.inferred else field.name, parent)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label.setFixedHeight(_HEIGHT)
+    theme.set_role(label, "strong" if field.required else "muted")
+    return label
+
+
+def editor_for(field: Field, context: FormContext, parent: QWidget) -> Editor:
+    """The control that fits a field."""
+    if field.type == "file":
+        return FileEditor(field, parent)
+    if field.separator or field.type == "array":
+        return ListEditor(field, parent)
+    if field.type in ("date", "datetime"):
+        return DateEditor(field, context.today, parent)
+    if is_flag(field):
+        return FlagEditor(field, parent)
+    return ChoiceEditor(field, parent) if field.values else TextEditor(field, parent)
+
+
+class FieldRow(QWidget):
+    """A field that is no group."""
+
+    def __init__(self, field: Field, pointer: str, context: FormContext, parent: QWidget) -> None:
+        # Every widget is born where it stays: Qt looks up all styles again for one that moves.
+        super().__init__(parent)
+        self.field = field
+        self.pointer = pointer
+        self._context = context
+        self._message: QLabel | None = None
+        self._label = name_label(field, self)
+        self._label.setToolTip("")
+        self._cell = QWidget(self)
+        self.editor = editor_for(field, context, self._cell)
+        cell = QHBoxLayout(self._cell)
+        cell.setContentsMargins(0, 0, 0, 0)
+        cell.setSpacing(6)
+        cell.addWidget(self.editor, 1)
+        self.lookup: IconButton | None = None
+        if field.lookup:
+            self.lookup = IconButton(
+                "search", tr("Valid values: {method}", method=field.lookup), "lookupButton", self._cell
+            )
+            self.lookup.clicked.connect(lambda: context.lookup_requested.emit(field.lookup, self.pointer))
+            cell.addWidget(self.lookup)
+        self._meta = ElidedLabel(meta_of(field), self)
+        theme.set_role(self._meta, "meta")
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        top = Qt.AlignmentFlag.AlignTop
+        line.addWidget(self._label, 0, top)
+        line.addWidget(self._cell)
+        line.addWidget(self._meta, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addLayout(line)
+        self.setToolTip(tooltip_of(field))
+        control = self.control
+        control.setObjectName(pointer)
+        control.setAccessibleName(tr("{name}, required", name=field.name) if field.required else field.name)
+        control.setAccessibleDescription(meta_of(field))
+        self._listen()
+
+    @property
+    def control(self) -> QWidget:
+        """What gets the keyboard."""
+        return self.editor.control
+
+    def _listen(self) -> None:
+        editor = self.editor
+        editor.typed.connect(self._typed)
+        editor.emptied.connect(lambda: self._write(self._context.values.put(self.pointer, self.field, "")))
+        editor.cleared.connect(lambda: self._write(self._context.values.clear(self.pointer)))
+        if isinstance(editor, FlagEditor):
+            editor.chosen.connect(lambda on: self._write(self._context.values.put_flag(self.pointer, self.field, on)))
+        elif isinstance(editor, ListEditor):
+            editor.listed.connect(self._listed)
+        elif isinstance(editor, FileEditor):
+            editor.choose_asked.connect(self._choose_file)
+            editor.written.connect(lambda raw: self._write(self._context.values.put_raw(self.pointer, raw)))
+            editor.refused.connect(lambda reason: self._say(reason, "error"))
+
+    def _write(self, draft: Draft) -> None:
+        self._context.write(draft)
+
+    def _typed(self, text: str) -> None:
+        values = self._context.values
+        self._write(values.put(self.pointer, self.field, text) if text else values.clear(self.pointer))
+
+    def _listed(self, texts: list[str]) -> None:
+        values = self._context.values
+        current = values.get(self.pointer)
+        if not texts:
+            self._write(values.clear(self.pointer))
+        elif self.field.type == "array" and (current is None or current.kind == "array"):
+            self._write(values.put_elements(self.pointer, self.field, texts))
+        else:
+            joined = (self.field.separator or ",").join(texts)
+            self._write(values.put(self.pointer, self.field, joined))
+
+    def _choose_file(self) -> None:
+        editor = self.editor
+        assert isinstance(editor, FileEditor)
+        dialog = QFileDialog(self.window(), tr("Choose a file for {name}", name=self.field.name))
+        dialog.setObjectName("fileDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: editor.take(Path(path)))
+        dialog.open()
+
+    # --- what is shown
+
+    def refresh(self) -> None:
+        """Show the draft's value and what is wrong with it."""
+        values = self._context.values
+        value = values.get(self.pointer)
+        if isinstance(self.editor, ListEditor) and value is not None and value.kind == "array":
+            self.editor.show_values([one.text for one in values.elements(self.pointer)])
+        else:
+            self.editor.show_value(value)
+        self.show_findings(self._context.model.findings_at(self.pointer), sent=value is not None)
+
+    def show_findings(self, findings: tuple[Finding, ...], *, sent: bool) -> None:
+        """Outline the control and say the first thing that is wrong; what is only missing is said quietly."""
+        told = [one for one in findings if sent or one.code != "missing-required"]
+        worst = min((one.severity for one in told), key=list(Severity).index, default=None)
+        self.editor.mark({Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(worst, "") if worst else "")
+        if len(told) < len(findings) and isinstance(self.editor, (TextEditor, ChoiceEditor)):
+            self.editor.line.set_hint(tr("required"), "amber")
+        first = next((one for one in told if one.severity == worst), None)
+        role = {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(worst, "meta") if worst else "meta"
+        self._say(first.message if first else "", role, first.hint if first else "")
+
+    def _say(self, text: str, role: str, tip: str = "") -> None:
+        if self._message is None:
+            if not text:
+                return
+            self._message = QLabel(self)
+            self._message.setObjectName("fieldMessage")
+            self._message.setWordWrap(True)
+            self._message.setTextFormat(Qt.TextFormat.PlainText)
+            self._message.setContentsMargins(self._label.width() + GAP, 0, 0, 4)
+            self._column.addWidget(self._message)
+        theme.set_role(self._message, role)
+        self._message.setText(text)
+        self._message.setToolTip(tip)
+        self._message.setVisible(bool(text))
+
+    def message(self) -> str:
+        """What is said below the control."""
+        return self._message.text() if self._message is not None and not self._message.isHidden() else ""
+
+    def arrange(self, columns: Columns) -> None:
+        """Take on the widths of the form."""
+        self._label.setFixedWidth(columns.label)
+        wide = isinstance(self.editor, (FileEditor, FlagEditor)) and columns.narrow
+        self._cell.setFixedWidth(columns.editor)
+        self._meta.setVisible(not columns.narrow and not wide)
+        if self._message is not None:
+            self._message.setContentsMargins(columns.label + GAP, 0, 0, 4)
+
+    def choose(self, text: str, *, only_filled: bool) -> bool:
+        """Be shown only where the name holds the text (and something is sent); returns whether it is."""
+        shown = text in self.field.name.casefold()
+        if only_filled:
+            shown = shown and self._context.values.get(self.pointer) is not None
+        self.setVisible(shown)
+        return shown
+
+    def stops(self) -> list[QWidget]:
+        """What Tab visits, in order."""
+        return [*self.editor.stops(), *([self.lookup] if self.lookup is not None else [])]
