@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -20,15 +21,16 @@ from komet_console.gui.widgets.segmented import SegmentedControl
 
 __all__ = ["MOST_BYTES", "FileEditor", "encoded"]
 
+_BYTES = re.compile(r"\s*-?\d{1,3}(\s*,\s*-?\d{1,3})*\s*")
 MOST_BYTES = 4 * 1024 * 1024
 """Larger files make JSON that no editor shows well; the command line sends them."""
 
 
 def encoded(content: bytes, encoding: str) -> str:
-    """JSON text of a file: a list of signed bytes (-128 to 127) or a base64 text."""
+    """JSON text of a file: signed bytes (-128 to 127) separated by commas, as the documented sample has them, or base64."""
     if encoding == "base64":
         return json.dumps(base64.b64encode(content).decode())
-    return "[" + ",".join(str(byte - 256 if byte > 127 else byte) for byte in content) + "]"
+    return json.dumps(", ".join(str(byte - 256 if byte > 127 else byte) for byte in content))
 
 
 class FileEditor(Editor):
@@ -58,7 +60,9 @@ class FileEditor(Editor):
         self.encoding.setAccessibleName(tr("How the file is written"))
         self.encoding.set_tip(
             "bytes",
-            tr("A list of signed bytes. The encoding is not documented; this is what Komet itself answers with."),
+            tr(
+                "Signed bytes separated by commas. The encoding is not documented; this is what Komet itself answers with."
+            ),
         )
         self.encoding.set_tip("base64", tr("Base64 text. The encoding is not documented."))
         self.encoding.chosen.connect(self._write)
@@ -104,7 +108,7 @@ class FileEditor(Editor):
             self._content = None
             self.label.setText(tr("encoding not documented"))
             return
-        if value.kind == "array":
+        if value.kind == "array" or _BYTES.fullmatch(value.text):
             size = value.text.count(",") + 1 if value.text.strip("[] \n") else 0
             self.encoding.current = "bytes"
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Field
 from komet_console.exchange.jsonedit import escape
@@ -52,12 +52,16 @@ class GroupRow(QWidget):
         line.setSpacing(GAP)
         for widget in (self._label, self._count, self.add):
             line.addWidget(widget)
-        line.addWidget(self._meta, 1)
+        line.addWidget(self._meta)
+        line.addStretch(1)
+        self.add.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addLayout(line)
-        self._column.addWidget(self._message)
+        self._below = QHBoxLayout()
+        self._below.addWidget(self._message)
+        self._column.addLayout(self._below)
         self.setToolTip(tooltip_of(field))
 
     @property
@@ -144,7 +148,7 @@ class GroupRow(QWidget):
         self._columns = columns
         self._label.setFixedWidth(columns.label)
         self._meta.setVisible(not columns.narrow)
-        self._message.setContentsMargins(columns.label + GAP, 0, 0, 0)
+        self._below.setContentsMargins(columns.label + GAP, 0, 0, 0)
         for card in self.cards:
             card.arrange(columns)
 

@@ -123,6 +123,8 @@ class FieldRow(QWidget):
         line.addWidget(self._label, 0, top)
         line.addWidget(self._cell)
         line.addWidget(self._meta, 1)
+        self._below = QHBoxLayout()
+        """Where a message goes; part of the row when there is one."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -212,8 +214,8 @@ class FieldRow(QWidget):
             self._message.setObjectName("fieldMessage")
             self._message.setWordWrap(True)
             self._message.setTextFormat(Qt.TextFormat.PlainText)
-            self._message.setContentsMargins(self._label.width() + GAP, 0, 0, 4)
-            self._column.addWidget(self._message)
+            self._below.addWidget(self._message)
+            self._column.addLayout(self._below)
         theme.set_role(self._message, role)
         self._message.setText(text)
         self._message.setToolTip(tip)
@@ -226,11 +228,9 @@ class FieldRow(QWidget):
     def arrange(self, columns: Columns) -> None:
         """Take on the widths of the form."""
         self._label.setFixedWidth(columns.label)
-        wide = isinstance(self.editor, (FileEditor, FlagEditor)) and columns.narrow
         self._cell.setFixedWidth(columns.editor)
-        self._meta.setVisible(not columns.narrow and not wide)
-        if self._message is not None:
-            self._message.setContentsMargins(columns.label + GAP, 0, 0, 4)
+        self._meta.setVisible(not columns.narrow)
+        self._below.setContentsMargins(columns.label + GAP, 0, 0, 4)
 
     def choose(self, text: str, *, only_filled: bool) -> bool:
         """Be shown only where the name holds the text (and something is sent); returns whether it is."""

@@ -1,0 +1,303 @@
+"""One request tab: head, views of the request, answer below or beside."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from komet_console.catalogue import Catalogue
+from komet_console.gui import theme
+from komet_console.gui.answer.view import AnswerView
+from komet_console.gui.form.view import FormView
+from komet_console.gui.i18n import tr
+from komet_console.gui.request.body import BodyPane
+from komet_console.gui.request.drafting import empty_draft, merged, over
+from komet_console.gui.request.head import RequestHead
+from komet_console.gui.request.headers import HeadersPane
+from komet_console.gui.request.pairs import PairsTable
+from komet_console.gui.request.presenter import RequestPresenter
+from komet_console.gui.widgets.underline_tabs import UnderlineTabs
+
+__all__ = ["AnswerPlace", "RequestView"]
+
+AnswerPlace = Literal["below", "beside"]
+_WIDE = 900
+"""From this width on, form and JSON stand side by side."""
+
+
+class RequestView(QWidget):
+    """Views are made when they are first shown.
+
+    Signals:
+        open_method(str, bool): Another method is wanted; True: in a preview tab.
+        pasted(str): Text that may be a whole request was pasted into the address line.
+        address_edited(str): The user has entered another address.
+        view_changed(str): Another view of the request is shown.
+    """
+
+    open_method = Signal(str, bool)
+    pasted = Signal(str)
+    address_edited = Signal(str)
+    view_changed = Signal(str)
+
+    def __init__(self, presenter: RequestPresenter, catalogue: Catalogue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.presenter = presenter
+        self.model = presenter.model
+        self._catalogue = catalogue
+        self._form: FormView | None = None
+        self._body: BodyPane | None = None
+        self._pages: dict[str, QWidget] = {}
+        self._wanted = "form"
+        self.head = RequestHead(presenter)
+        self.head.pasted.connect(self.pasted)
+        self.head.address_edited.connect(self.address_edited)
+        self.tabs = UnderlineTabs([("form", tr("Form"))])
+        self.tabs.setObjectName("requestViews")
+        self.tabs.setAccessibleName(tr("Views of the request"))
+        self.tabs.chosen.connect(self.show_view)
+        self._pair = QSplitter(Qt.Orientation.Horizontal)
+        """Form and JSON, side by side where there is room."""
+        self._pair.setChildrenCollapsible(False)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._pair)
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self._bar())
+        column.addWidget(self._stack, 1)
+        self.answer = AnswerView(self.model)
+        self.answer.cancel_requested.connect(presenter.cancel)
+        self.answer.jump_requested.connect(self.jump)
+        self.answer.open_method.connect(lambda name: self.open_method.emit(name, False))
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setObjectName("answerSplitter")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(self.answer)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.splitter)
+        self.model.draft_changed.connect(self._draft_changed)
+        self._offer()
+
+    # --- parts
+
+    def _bar(self) -> QFrame:
+        bar = QFrame()
+        theme.set_role(bar, "bar")
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(16, 0, 16, 0)
+        line.setSpacing(8)
+        line.addWidget(self.tabs)
+        line.addStretch()
+        self.only_filled = self._button(tr("Only filled"), "onlyFilled", tr("Show only the fields that are sent"))
+        self.only_filled.setCheckable(True)
+        self.only_filled.toggled.connect(self._set_only_filled)
+        self.sample_button = self._button(tr("Sample"), "sampleButton", tr("Fill in the documented sample"))
+        menu = QMenu(self.sample_button)
+        menu.addAction(tr("All fields"), self.fill_sample)
+        menu.addAction(tr("Required fields only"), lambda: self.fill_sample(required_only=True))
+        menu.addSeparator()
+        menu.addAction(tr("Add what is missing"), lambda: self.fill_sample(into=True))
+        menu.addSeparator()
+        menu.addAction(tr("Clear everything"), self.clear)
+        self.sample_button.setMenu(menu)
+        self.sample_button.setText(tr("Sample") + " ▾")
+        self.compact_button = self._button(tr("Compact"), "compactButton", tr("Write the JSON on one line"))
+        self.compact_button.clicked.connect(self.compact)
+        self.beautify_button = self._button(tr("Beautify"), "beautifyButton", tr("Indent the JSON (Ctrl+B)"))
+        self.beautify_button.clicked.connect(self.beautify)
+        for button in (self.only_filled, self.sample_button, self.compact_button, self.beautify_button):
+            line.addWidget(button)
+        return bar
+
+    def _button(self, text: str, name: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        theme.set_role(button, "small")
+        return button
+
+    def _set_only_filled(self, on: bool) -> None:
+        self.form.set_only_filled(on)
+
+    @property
+    def form(self) -> FormView:
+        """The form; made when it is first asked for."""
+        if self._form is None:
+            self._form = FormView(self.model)
+            self._form.counts_changed.connect(self._show_counts)
+            self._form.lookup_requested.connect(lambda method, _pointer: self.open_method.emit(method, False))
+            self._form.set_only_filled(self.only_filled.isChecked())
+            self._pair.insertWidget(0, self._form)
+        return self._form
+
+    @property
+    def body(self) -> BodyPane:
+        """The body as text or rows; made when it is first asked for."""
+        if self._body is None:
+            self._body = BodyPane(self.model)
+            self._pair.addWidget(self._body)
+        return self._body
+
+    def _page(self, key: str) -> QWidget:
+        """A view that fills the whole place, made when it is first shown."""
+        if key not in self._pages:
+            page = self._make(key)
+            self._pages[key] = page
+            self._stack.addWidget(page)
+        return self._pages[key]
+
+    def _make(self, key: str) -> QWidget:
+        method = self.model.method
+        if key == "params":
+            known = {field.name: field.description for field in method.parameters}
+            table = PairsTable(
+                "paramsTable", lambda name: known.get(name, ""), tr("What stands behind ? in the address.")
+            )
+            table.show_pairs(self.model.draft.query)
+            table.edited.connect(lambda pairs: self.model.set_query(pairs, table))
+            self.model.draft_changed.connect(
+                lambda source: None if source is table else table.show_pairs(self.model.draft.query)
+            )
+            return table
+        if key == "headers":
+            return HeadersPane(self.presenter)
+        if key == "docs":
+            from komet_console.gui.docs.page import MethodDocs  # only when somebody reads
+
+            docs = MethodDocs(self._catalogue)
+            docs.open_method.connect(lambda name: self.open_method.emit(name, True))
+            docs.jump_requested.connect(self.jump)
+            docs.show_method(method)
+            return docs
+        from komet_console.gui.code.view import CodeView  # only when somebody looks
+
+        return CodeView(self.model, self.presenter.prepare)
+
+    # --- which view is shown
+
+    @property
+    def view(self) -> str:
+        """The view that the user chose: form, json, params, headers, docs or code."""
+        return self._wanted
+
+    @property
+    def _has_body(self) -> bool:
+        return self.model.draft.body.kind != "none" or bool(self.model.method.body)
+
+    @property
+    def _together(self) -> bool:
+        return self._has_body and self.width() >= _WIDE
+
+    def _offer(self) -> None:
+        """Offer the views that fit the request and the room there is, and show the one that is wanted."""
+        together, has_body = self._together, self._has_body
+        has_params = bool(self.model.draft.query or self.model.method.parameters) or not has_body
+        kind = self.model.draft.body.kind
+        body_name = "JSON" if kind in ("json", "none") else tr("Body")
+        views = [("form", tr("Form and JSON") if together and kind in ("json", "none") else tr("Form"))]
+        views += [("json", body_name)] if has_body and not together else []
+        views += [("params", tr("Params"))] if has_params else []
+        views += [("headers", tr("Headers")), ("docs", tr("Docs")), ("code", tr("Code"))]
+        self.tabs.set_views(views)
+        self._show()
+
+    def show_view(self, key: str) -> None:
+        """Show a view and remember it as the wanted one."""
+        self._wanted = key
+        self._show()
+        self.view_changed.emit(key)
+
+    def _show(self) -> None:
+        key = self._wanted if self._wanted in self.tabs.keys() else "form"  # noqa: SIM118 - no dict
+        self.tabs.current = key
+        paired = key in ("form", "json")
+        if paired:
+            form_shown = key == "form"
+            body_shown = self._has_body and (key == "json" or self._together)
+            if form_shown:
+                self.form.show()
+            elif self._form is not None:
+                self._form.hide()
+            if body_shown:
+                self.body.show()
+            elif self._body is not None:
+                self._body.hide()
+            self._stack.setCurrentWidget(self._pair)
+        else:
+            self._stack.setCurrentWidget(self._page(key))
+        json_kind = self.model.draft.body.kind == "json"
+        self.only_filled.setVisible(key == "form")
+        self.sample_button.setVisible(paired or key == "params")
+        self.beautify_button.setVisible(paired and self._has_body and json_kind)
+        self.compact_button.setVisible(paired and self._has_body and json_kind)
+
+    def _show_counts(self, filled: int, total: int) -> None:
+        self.tabs.set_count("form", tr("{filled} of {total}", filled=filled, total=total))
+
+    def _draft_changed(self) -> None:
+        self._offer()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (
+            event.oldSize().width() < _WIDE <= event.size().width()
+            or event.size().width() < _WIDE <= event.oldSize().width()
+        ):
+            self._offer()
+
+    # --- what can be done
+
+    def jump(self, pointer: str) -> None:
+        """Show the place of the request that a pointer names."""
+        if pointer.startswith("/headers") and not self.form.has_pointer(pointer):
+            self.show_view("headers")
+        elif not self.form.has_pointer(pointer) and pointer.startswith("/body") and self._has_body:
+            self.show_view("form" if self._together else "json")
+            self.body.go_to(pointer)
+        else:
+            if self._wanted != "form":
+                self.show_view("form")
+            self.form.focus_pointer(pointer)
+
+    def beautify(self) -> None:
+        """Indent the JSON."""
+        if self._has_body:
+            self.body.beautify()
+
+    def compact(self) -> None:
+        """Write the JSON on one line."""
+        if self._has_body:
+            self.body.compact()
+
+    def fill_sample(self, *, required_only: bool = False, into: bool = False) -> None:
+        """The documented sample over what is there; `into` keeps what is there and adds what is missing."""
+        sample = self.presenter.sample(required_only=required_only)
+        self.model.set_draft(merged(self.model.draft, sample) if into else over(self.model.draft, sample), self)
+
+    def clear(self) -> None:
+        """An empty request of the method."""
+        self.model.set_draft(empty_draft(self.model.method), self)
+
+    def place_answer(self, place: AnswerPlace) -> None:
+        """Show the answer below the request or beside it."""
+        sideways = place == "beside"
+        self.splitter.setOrientation(Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical)
