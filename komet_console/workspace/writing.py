@@ -1,0 +1,171 @@
+"""Writes behind the caller's back, and soon: one thread that gathers what is waiting into one transaction.
+
+A caller hands over a job and goes on; waiting for the disk would make the window stutter. What cannot be written because of
+the surroundings (full disk, busy file) stays in memory, is tried again every few seconds, and the listeners are told.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+from komet_console.workspace.database import Database
+from komet_console.workspace.trouble import WorkspaceError, explain
+
+__all__ = ["Job", "Writer"]
+
+Job = Callable[[sqlite3.Connection], Callable[[], None] | None]
+"""Does its writing on the connection; what it returns is called after the commit."""
+
+SOON = 0.2
+"""Seconds that changes are gathered before they are written."""
+RETRY = 3.0
+"""Seconds until the next try after trouble."""
+MOST_WAITING = 2_000
+"""Jobs that are kept in memory while nothing can be written; beyond it the oldest one-time jobs are given up."""
+
+_log = logging.getLogger(__name__)
+
+
+class Writer:
+    """The thread; it ends with `close`.
+
+    Attributes:
+        trouble: why nothing can be written at present; None while all is well.
+        listeners: called on the writing thread with `trouble` whenever it changes.
+        given_up: how many jobs were lost because nothing could be written for too long.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._condition = threading.Condition()
+        self._waiting: dict[Hashable, Job] = {}
+        self._due: float | None = None
+        self._asked = 0
+        self._answered = 0
+        self._number = 0
+        self._closing = False
+        self.trouble: WorkspaceError | None = None
+        self.listeners: list[Callable[[WorkspaceError | None], None]] = []
+        self.given_up = 0
+        self._thread = threading.Thread(target=self._run, name="workspace-writer", daemon=True)
+        self._thread.start()
+        # What waits is written even where the program ends without closing the workspace.
+        atexit.register(self.close)
+
+    def later(self, job: Job, key: Hashable | None = None, *, within: float = SOON) -> None:
+        """Have a job done within about so many seconds; it replaces a waiting one of the same key."""
+        with self._condition:
+            if self._closing:
+                raise sqlite3.ProgrammingError("the workspace is closed")
+            self._number += 1
+            name = ("job", self._number) if key is None else ("key", key)
+            self._waiting.pop(name, None)
+            self._waiting[name] = job
+            self._give_up_too_many()
+            due = time.monotonic() + (within if self.trouble is None else RETRY)
+            if self._due is None or due < self._due:
+                self._due = due
+                self._condition.notify_all()
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Write at once; True when everything handed over before is on the disk, False where it cannot be or takes longer."""
+        with self._condition:
+            self._asked += 1
+            mine = self._asked
+            self._condition.notify_all()
+            answered = self._condition.wait_for(lambda: self._answered >= mine or not self._thread.is_alive(), timeout)
+            return answered and self.trouble is None
+
+    def close(self) -> bool:
+        """Write what waits and end; False where something could not be written and is lost."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify_all()
+        self._thread.join()
+        atexit.unregister(self.close)
+        return not self._waiting
+
+    def _give_up_too_many(self) -> None:
+        if len(self._waiting) <= MOST_WAITING or self.trouble is None:
+            return
+        oldest = next((name for name in self._waiting if name[0] == "job"), None)  # type: ignore[index]
+        if oldest is not None:
+            del self._waiting[oldest]
+            self.given_up += 1
+
+    # --- the thread
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                while not self._closing and self._asked == self._answered and not self._is_due():
+                    self._condition.wait(None if self._due is None else max(0.0, self._due - time.monotonic()))
+                asked, closing = self._asked, self._closing
+                batch = self._waiting
+                self._waiting = {}
+                self._due = None
+            done = self._write(batch)
+            with self._condition:
+                if not done:
+                    # What was handed over meanwhile is newer than what failed.
+                    self._waiting = {
+                        **{name: job for name, job in batch.items() if name not in self._waiting},
+                        **self._waiting,
+                    }
+                    self._due = time.monotonic() + RETRY
+                self._answered = asked
+                self._condition.notify_all()
+                if closing:
+                    return
+
+    def _is_due(self) -> bool:
+        return self._due is not None and time.monotonic() >= self._due
+
+    def _write(self, batch: dict[Hashable, Job]) -> bool:
+        """Whether the surroundings allowed it. A job that is wrong in itself is dropped, the others are written."""
+        if not batch:
+            return True
+        afterwards: list[Callable[[], None]] = []
+        try:
+            with self._database.write() as connection:
+                for name, job in list(batch.items()):
+                    connection.execute("SAVEPOINT job")
+                    try:
+                        after = job(connection)
+                    except Exception as error:  # noqa: BLE001 - one wrong job must not cost the others
+                        if isinstance(error, WorkspaceError) or self._is_of_surroundings(error):
+                            raise
+                        _log.exception("A change to the workspace could not be written.")
+                        connection.execute("ROLLBACK TO job")
+                        del batch[name]
+                        after = None
+                    connection.execute("RELEASE job")
+                    if after is not None:
+                        afterwards.append(after)
+        except WorkspaceError as error:
+            self._tell(error)
+            return False
+        except sqlite3.Error:
+            # Not of the surroundings: repeating it would fail for ever.
+            _log.exception("Changes to the workspace could not be written.")
+            self.given_up += len(batch)
+            return True
+        self._tell(None)
+        for after in afterwards:
+            after()
+        return True
+
+    def _is_of_surroundings(self, error: Exception) -> bool:
+        return isinstance(error, sqlite3.Error) and explain(error, self._database.path) is not None
+
+    def _tell(self, trouble: WorkspaceError | None) -> None:
+        changed = (trouble and trouble.message) != (self.trouble and self.trouble.message)
+        self.trouble = trouble
+        if changed:
+            for listener in list(self.listeners):
+                listener(trouble)
