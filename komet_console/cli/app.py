@@ -32,6 +32,7 @@ class LazyCommand(NamedTuple):
 
 
 COMMANDS: Mapping[str, LazyCommand] = {
+    "window": LazyCommand("komet_console.gui.command:window", "Open the window; what no command at all does, too."),
     "methods": LazyCommand("komet_console.cli.catalogue_commands:methods", "List the methods, or search them."),
     "show": LazyCommand("komet_console.cli.catalogue_commands:show", "Everything known about one method."),
     "openapi": LazyCommand("komet_console.cli.catalogue_commands:openapi", "Write the catalogue as one OpenAPI file."),
@@ -106,11 +107,17 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """A testing console for the Komet Sales API.
+    """A testing console for the Komet Sales API. Without a command it opens its window.
 
     All your data lies in one folder; KOMET_CONSOLE_HOME names another one.
     """
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return
+    # By name: this room and the window's know nothing of each other.
+    window = importlib.import_module("komet_console.gui.command")
+    if window.has_display():
+        ctx.invoke(window.window)
+    else:
         click.echo(ctx.get_help())
 
 

@@ -39,10 +39,20 @@ def test_version() -> None:
     assert (done.returncode, done.stdout) == (0, f"komet-console {__version__}\n")
 
 
-def test_without_a_command_it_prints_help() -> None:
+def test_without_a_command_and_without_a_display_it_prints_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
     done = komet()
     assert done.returncode == 0
     assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_a_window_without_a_display_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    done = komet("window")
+    assert done.returncode == ExitStatus.USAGE
+    assert "no display" in done.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -106,7 +106,7 @@ class RequestPresenter(QObject):
 
     def send(self) -> None:
         """Send the draft as it is now; a second time while a call runs does nothing."""
-        if not self.model.sending:
+        if self._running is None or self._running.done():
             self._running = self._tasks.start(self._send(), name=f"send {self.model.method.name}")
 
     def cancel(self) -> None:

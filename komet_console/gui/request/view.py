@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from komet_console.catalogue import Catalogue
+from komet_console.errors import UserError
 from komet_console.gui import theme
 from komet_console.gui.answer.view import AnswerView
 from komet_console.gui.form.view import FormView
 from komet_console.gui.i18n import tr
+from komet_console.gui.request.addressing import with_address
 from komet_console.gui.request.body import BodyPane
 from komet_console.gui.request.drafting import empty_draft, merged, over
 from komet_console.gui.request.head import RequestHead
@@ -61,6 +63,8 @@ class RequestView(QWidget):
         self._body: BodyPane | None = None
         self._pages: dict[str, QWidget] = {}
         self._wanted = "form"
+        self._finding = ""
+        """The pointer that `next_finding` went to last."""
         self.head = RequestHead(presenter)
         self.head.pasted.connect(self.pasted)
         self.head.address_edited.connect(self.address_edited)
@@ -144,6 +148,7 @@ class RequestView(QWidget):
         if self._form is None:
             self._form = FormView(self.model)
             self._form.counts_changed.connect(self._show_counts)
+            self._form.line_requested.connect(self._go_to_line)
             self._form.lookup_requested.connect(lambda method, _pointer: self.open_method.emit(method, False))
             self._form.set_only_filled(self.only_filled.isChecked())
             self._pair.insertWidget(0, self._form)
@@ -278,6 +283,40 @@ class RequestView(QWidget):
                 self.show_view("form")
             self.form.focus_pointer(pointer)
 
+    def _go_to_line(self, line: int, column: int) -> None:
+        self.show_view("form" if self._together else "json")
+        self.body.go_to_line(line, column)
+
+    def send(self) -> None:
+        """Send the request; while a call runs, nothing."""
+        self.presenter.send()
+
+    def offers(self, key: str) -> bool:
+        """Whether a view is offered now."""
+        return key in self.tabs.keys()  # noqa: SIM118 - no dict
+
+    def edit_address(self) -> None:
+        """Begin to edit the address."""
+        self.head.url.edit()
+
+    def take_address(self, text: str) -> UserError | None:
+        """Take on an address that the user has entered; why not, where that cannot be."""
+        base = self.presenter.place().environment.base_url
+        try:
+            draft = with_address(self.model.draft, self.model.method, text, base)
+        except UserError as error:
+            return error
+        self.model.set_draft(draft, self)
+        return None
+
+    def next_finding(self) -> None:
+        """Go to the place of the next finding that has one; after the last comes the first."""
+        places = list(dict.fromkeys(one.pointer for one in self.model.findings if one.pointer))
+        if places:
+            later = places.index(self._finding) + 1 if self._finding in places else 0
+            self._finding = places[later % len(places)]
+            self.jump(self._finding)
+
     def beautify(self) -> None:
         """Indent the JSON."""
         if self._has_body:
@@ -297,7 +336,9 @@ class RequestView(QWidget):
         """An empty request of the method."""
         self.model.set_draft(empty_draft(self.model.method), self)
 
-    def place_answer(self, place: AnswerPlace) -> None:
-        """Show the answer below the request or beside it."""
+    def place_answer(self, place: AnswerPlace, sizes: list[int] | None = None) -> None:
+        """Show the answer below the request or beside it; `sizes` of request and answer are pixels."""
         sideways = place == "beside"
         self.splitter.setOrientation(Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical)
+        if sizes is not None:
+            self.splitter.setSizes(sizes)

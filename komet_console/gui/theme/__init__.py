@@ -10,6 +10,6 @@ theme.set_role(button, "primary")   chooses a look from the stylesheet
 from __future__ import annotations
 
 from komet_console.gui.theme import fonts, icons
-from komet_console.gui.theme.manager import ThemeManager, color, install, manager, set_role
+from komet_console.gui.theme.manager import Mode, ThemeManager, color, install, manager, set_role
 
-__all__ = ["ThemeManager", "color", "fonts", "icons", "install", "manager", "set_role"]
+__all__ = ["Mode", "ThemeManager", "color", "fonts", "icons", "install", "manager", "set_role"]

@@ -1,9 +1,9 @@
-"""The open requests: tabs, which one is shown, the preview tab, what was closed, most recently used first."""
+"""The open requests and guides: tabs, which one is shown, the preview tab, what was closed, most recently used first."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from komet_console.exchange import Draft
 from komet_console.gui import theme
+from komet_console.gui.docs.guides import GuidePage
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.view import RequestView
 from komet_console.gui.widgets.buttons import IconButton
@@ -23,19 +24,29 @@ _REMEMBERED = 30
 
 @dataclass(slots=True, eq=False)
 class Tab:
-    """One open request."""
+    """One open request or guide."""
 
-    view: RequestView
+    view: RequestView | GuidePage
+    title: str
+    """A method's name, the name of a saved request, or a guide's title."""
+    key: str = ""
+    """The guide's key; empty for requests."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     preview: bool = False
 
     @property
-    def title(self) -> str:
-        return self.view.model.method.name
+    def request(self) -> RequestView | None:
+        """The request; None for a guide."""
+        return self.view if isinstance(self.view, RequestView) else None
 
     @property
     def verb(self) -> str:
-        return self.view.model.draft.verb or self.view.model.method.verb
+        model = self.view.model if isinstance(self.view, RequestView) else None
+        return (model.draft.verb or model.method.verb) if model else ""
+
+    @property
+    def unsaved(self) -> bool:
+        return isinstance(self.view, RequestView) and self.view.model.unsaved
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +55,23 @@ class ClosedTab:
 
     id: str
     draft: Draft
+    saved: Draft
     view: str
 
 
 class Desk(QWidget):
-    """Tabs above, the current request below.
+    """Tabs above, the current one below.
 
     Args:
         make: A view for a draft.
+        make_guide: A page for a guide's key, and its title.
         empty: Shown while nothing is open.
 
     Signals:
         current_changed(object): Another tab (or None) is shown.
         tabs_changed(): Opened, closed, moved, kept.
         new_asked(): The plus was pressed.
-        close_asked(object): The user wants to close tabs (a list); whoever listens decides and calls `close`.
+        close_asked(object): The user wants to close tabs (a list); whoever listens decides and calls `close_tabs`.
         reopen_asked(): The user wants the last closed tab back.
     """
 
@@ -68,14 +81,23 @@ class Desk(QWidget):
     close_asked = Signal(list)
     reopen_asked = Signal()
 
-    def __init__(self, make: Callable[[Draft], RequestView], empty: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        make: Callable[[Draft], RequestView],
+        make_guide: Callable[[str], tuple[GuidePage, str]],
+        empty: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._make = make
+        self._make_guide = make_guide
         self._empty = empty
         self.tabs: list[Tab] = []
         """In the order of the strip."""
         self.recent: list[Tab] = []
         """Most recently used first."""
+        self._stepping: list[Tab] | None = None
+        """The order of `recent` while the user steps through it."""
         self.closed: list[ClosedTab] = []
         self.strip = TabStrip()
         bar = QFrame()
@@ -84,7 +106,7 @@ class Desk(QWidget):
         line.setContentsMargins(4, 0, 8, 0)
         line.setSpacing(2)
         line.addWidget(self.strip)
-        self.plus = IconButton("plus", tr("Open another method (Ctrl+K)"), "newTab")
+        self.plus = IconButton("plus", tr("Open another method (Ctrl+T)"), "newTab")
         line.addWidget(self.plus, alignment=Qt.AlignmentFlag.AlignVCenter)
         line.addStretch()
         bar.setFixedHeight(37)
@@ -101,59 +123,103 @@ class Desk(QWidget):
         self.strip.currentChanged.connect(self._show)
         self.strip.tabMoved.connect(self._moved)
         self.strip.close_asked.connect(lambda number: self.close_asked.emit([self.tabs[number]]))
-        self.strip.keep_asked.connect(lambda number: number >= 0 and self.keep(self.tabs[number]))
+        self.strip.keep_asked.connect(self._keep_number)
         self.strip.others_close_asked.connect(
             lambda number: self.close_asked.emit([tab for tab in self.tabs if tab is not self.tabs[number]])
         )
         self.strip.all_close_asked.connect(lambda: self.close_asked.emit(list(self.tabs)))
         self.strip.reopen_asked.connect(self.reopen_asked)
-        self.strip.duplicate_asked.connect(lambda number: self.open(self.tabs[number].view.model.draft))
+        self.strip.duplicate_asked.connect(self._duplicate)
 
     @property
     def current(self) -> Tab | None:
         number = self.strip.currentIndex()
         return self.tabs[number] if 0 <= number < len(self.tabs) else None
 
-    def open(self, draft: Draft, *, preview: bool = False, identity: str = "", show: bool = True) -> Tab:
+    @property
+    def request(self) -> RequestView | None:
+        """The request that is shown; None where a guide is, or nothing."""
+        return self.current.request if self.current else None
+
+    # --- opening
+
+    def open(
+        self, draft: Draft, *, preview: bool = False, identity: str = "", title: str = "", show: bool = True
+    ) -> Tab:
         """A new tab for a draft; as a preview it takes the place of the preview tab that is there."""
-        if preview and (old := next((tab for tab in self.tabs if tab.preview), None)) is not None:
-            self._discard(old)
-        tab = Tab(self._make(draft), preview=preview)
+        view = self._make(draft)
+        tab = Tab(view, title or view.model.method.name, preview=preview)
         tab.id = identity or tab.id
-        blocked = self.strip.blockSignals(True)
-        self.tabs.append(tab)
-        number = self.strip.add(tab.verb, tab.title, tab.view.model.method.summary.title)
-        self.strip.blockSignals(blocked)
-        self._stack.addWidget(tab.view)
-        model = tab.view.model
-        model.saved_changed.connect(lambda: self._mark(tab))
-        model.draft_changed.connect(lambda: self._drafted(tab))
-        self.recent.append(tab)
-        self._bar.show()
-        if show or len(self.tabs) == 1:
-            self.strip.setCurrentIndex(number)
-            self._show()
-        self.tabs_changed.emit()
+        view.model.saved_changed.connect(lambda: self._mark(tab))
+        view.model.draft_changed.connect(lambda: self._drafted(tab))
+        self._place(tab, view.model.method.summary.title, show)
         return tab
 
-    def show(self, tab: Tab | None = None) -> None:  # type: ignore[override]
-        """Show a tab; without one, the widget itself."""
-        if tab is None:
-            super().show()
-        else:
-            self.strip.setCurrentIndex(self.tabs.index(tab))
+    def open_guide(self, key: str, *, preview: bool = False) -> Tab:
+        """A guide in a tab of its own; the one that shows it already, if there is one."""
+        known = next((tab for tab in self.tabs if tab.key == key), None)
+        if known is not None:
+            self.show_tab(known)
+            return known
+        page, title = self._make_guide(key)
+        tab = Tab(page, title, key, preview=preview)
+        self._place(tab, title, True)
+        return tab
+
+    def _place(self, tab: Tab, tip: str, show: bool) -> None:
+        if tab.preview and (old := next((one for one in self.tabs if one.preview), None)) is not None:
+            self._discard(old)
+        blocked = self.strip.blockSignals(True)
+        self.tabs.append(tab)
+        number = self.strip.add(tab.verb, tab.title, tip, italic=tab.preview)
+        self.strip.blockSignals(blocked)
+        self._stack.addWidget(tab.view)
+        self.recent.append(tab)
+        self._mark(tab)
+        self._bar.show()
+        if show or len(self.tabs) == 1:
+            blocked = self.strip.blockSignals(True)
+            self.strip.setCurrentIndex(number)
+            self.strip.blockSignals(blocked)
+            self._show()
+        self.tabs_changed.emit()
+
+    def _duplicate(self, number: int) -> None:
+        request = self.tabs[number].request
+        if request is not None:
+            self.open(request.model.draft)
+
+    def show_tab(self, tab: Tab) -> None:
+        """Show a tab."""
+        self.strip.setCurrentIndex(self.tabs.index(tab))
+
+    def rename(self, tab: Tab, title: str) -> None:
+        """The tab is called something else now."""
+        tab.title = title
+        self.strip.setTabText(self.tabs.index(tab), title)
+        self._mark(tab)
+        self.tabs_changed.emit()
 
     def keep(self, tab: Tab) -> None:
         """The preview becomes a tab like any other."""
         if tab.preview:
             tab.preview = False
+            self.strip.set_italic(self.tabs.index(tab), italic=False)
             self.tabs_changed.emit()
 
-    def close_tabs(self, tabs: list[Tab]) -> None:
-        """Close tabs for good; each can be opened again from `closed`."""
+    def _keep_number(self, number: int) -> None:
+        if 0 <= number < len(self.tabs):
+            self.keep(self.tabs[number])
+
+    # --- closing
+
+    def close_tabs(self, tabs: Sequence[Tab]) -> None:
+        """Close tabs for good; each request can be opened again."""
         for tab in tabs:
             if tab in self.tabs:
-                self.closed.append(ClosedTab(tab.id, tab.view.model.draft, tab.view.view))
+                if tab.request is not None:
+                    model = tab.request.model
+                    self.closed.append(ClosedTab(tab.id, model.draft, model.saved, tab.request.view))
                 self._discard(tab)
         del self.closed[:-_REMEMBERED]
         self.tabs_changed.emit()
@@ -164,28 +230,53 @@ class Desk(QWidget):
             return None
         closed = self.closed.pop()
         tab = self.open(closed.draft)
-        tab.view.show_view(closed.view)
+        assert tab.request is not None
+        tab.request.model.mark_saved(closed.saved)
+        tab.request.show_view(closed.view)
         return tab
 
-    def next_recent(self, step: int = 1) -> None:
-        """Show the tab that was used before this one."""
-        if len(self.recent) > 1:
-            self.show(self.recent[step % len(self.recent)])
-
     def _discard(self, tab: Tab) -> None:
-        tab.view.presenter.cancel()
+        if tab.request is not None:
+            tab.request.presenter.cancel()
         number = self.tabs.index(tab)
-        before = self.recent[1] if len(self.recent) > 1 and self.recent[0] is tab else None
+        was_current = tab is self.current
         self.recent.remove(tab)
         blocked = self.strip.blockSignals(True)
         del self.tabs[number]
         self.strip.removeTab(number)
-        if before is not None:
-            self.strip.setCurrentIndex(self.tabs.index(before))
+        if was_current and self.recent:
+            self.strip.setCurrentIndex(self.tabs.index(self.recent[0]))
         self.strip.blockSignals(blocked)
         self._stack.removeWidget(tab.view)
         tab.view.deleteLater()
-        self._show()
+        if was_current:
+            self._show()
+
+    # --- most recently used
+
+    def step_recent(self, step: int) -> None:
+        """Show the tab used before this one; again goes further back, until `settle`."""
+        if len(self.recent) < 2:
+            return
+        order = self._stepping or list(self.recent)
+        self._stepping = order
+        current = self.current
+        place = order.index(current) if current in order else 0
+        self.show_tab(order[(place + step) % len(order)])
+
+    def settle(self) -> None:
+        """The user has let go: the tab that is shown is the most recent one now."""
+        if self._stepping is not None:
+            self._stepping = None
+            self._touch()
+
+    def _touch(self) -> None:
+        tab = self.current
+        if tab is not None and self._stepping is None:
+            self.recent.remove(tab)
+            self.recent.insert(0, tab)
+
+    # --- following
 
     def _show(self) -> None:
         tab = self.current
@@ -193,19 +284,30 @@ class Desk(QWidget):
             self._bar.hide()
             self._stack.setCurrentWidget(self._empty)
         else:
-            self.recent.remove(tab)
-            self.recent.insert(0, tab)
+            self._touch()
             self._stack.setCurrentWidget(tab.view)
         self.current_changed.emit(tab)
+
+    def set_empty(self, empty: QWidget) -> None:
+        """Show something else while nothing is open."""
+        self._stack.addWidget(empty)
+        if self._stack.currentWidget() is self._empty:
+            self._stack.setCurrentWidget(empty)
+        self._stack.removeWidget(self._empty)
+        self._empty.deleteLater()
+        self._empty = empty
 
     def _moved(self, here: int, there: int) -> None:
         self.tabs.insert(there, self.tabs.pop(here))
         self.tabs_changed.emit()
 
     def _mark(self, tab: Tab) -> None:
-        self.strip.set_unsaved(self.tabs.index(tab), tab.view.model.unsaved)
+        if tab in self.tabs:
+            self.strip.set_unsaved(self.tabs.index(tab), tab.unsaved)
 
     def _drafted(self, tab: Tab) -> None:
+        if tab not in self.tabs:
+            return
         self.keep(tab)
         number = self.tabs.index(tab)
         if self.strip.tabData(number) != tab.verb:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QIcon, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetricsF, QIcon, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QMenu, QTabBar, QWidget
 
 from komet_console.gui import theme
@@ -72,10 +72,11 @@ class TabStrip(QTabBar):
         theme.manager().changed.connect(self._redraw)
         self._verbs: dict[str, QIcon] = {}
 
-    def add(self, verb: str, title: str, tip: str) -> int:
-        """A new tab at the end; returns where it is."""
-        number = self.addTab(self._icon(verb), title)
+    def add(self, verb: str, title: str, tip: str, *, italic: bool = False) -> int:
+        """A new tab at the end; returns where it is. `italic` marks a preview."""
+        number = self.addTab(self._icon(verb), title) if verb else self.addTab(theme.icons.icon("book", "muted"), title)
         self.setTabData(number, verb)
+        self.set_italic(number, italic=italic)
         self.setTabToolTip(number, tip)
         mark = _Mark(self)
         mark.clicked.connect(lambda: self.close_asked.emit(self._number_of(mark)))
@@ -91,6 +92,15 @@ class TabStrip(QTabBar):
         title = self.tabText(number)
         self.setAccessibleTabName(number, tr("{title}, unsaved", title=title) if unsaved else title)
 
+    def set_italic(self, number: int, *, italic: bool) -> None:
+        """Mark a tab as a preview, which the next one replaces; or as one that stays."""
+        tip = self.tabToolTip(number).partition("\n")[0]
+        self.setTabToolTip(
+            number,
+            f"{tip}\n{tr('Preview: the next method takes its place. Double-click to keep it.')}" if italic else tip,
+        )
+        self.setTabIcon(number, self._icon(str(self.tabData(number)), italic=italic))
+
     def show_verb(self, number: int, verb: str) -> None:
         """The tab's request has another verb now."""
         self.setTabData(number, verb)
@@ -100,9 +110,13 @@ class TabStrip(QTabBar):
         side = QTabBar.ButtonPosition.RightSide
         return next((number for number in range(self.count()) if self.tabButton(number, side) is mark), -1)
 
-    def _icon(self, verb: str) -> QIcon:
-        if verb not in self._verbs:
-            font = theme.fonts.code(10, 600)
+    def _icon(self, verb: str, *, italic: bool = False) -> QIcon:
+        if not verb:
+            return theme.icons.icon("book", "faint" if italic else "muted")
+        key = f"{verb} preview" if italic else verb
+        if key not in self._verbs:
+            font = QFont(theme.fonts.code(10, 600))
+            font.setItalic(italic)
             metrics = QFontMetricsF(font)
             ratio = self.devicePixelRatio()
             width = math.ceil(metrics.horizontalAdvance(verb)) + 1
@@ -111,19 +125,19 @@ class TabStrip(QTabBar):
             drawn.fill(Qt.GlobalColor.transparent)
             painter = QPainter(drawn)
             painter.setFont(font)
-            painter.setPen(theme.color(verb_token(verb)))
+            painter.setPen(theme.color("faint" if italic else verb_token(verb)))
             painter.drawText(QRectF(0, 0, width, 14), Qt.AlignmentFlag.AlignVCenter, verb)
             painter.end()
             icon = QIcon()
             for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled, QIcon.Mode.Active, QIcon.Mode.Selected):
                 icon.addPixmap(drawn, mode)
-            self._verbs[verb] = icon
-        return self._verbs[verb]
+            self._verbs[key] = icon
+        return self._verbs[key]
 
     def _redraw(self) -> None:
         self._verbs.clear()
         for number in range(self.count()):
-            self.setTabIcon(number, self._icon(str(self.tabData(number))))
+            self.set_italic(number, italic="\n" in self.tabToolTip(number))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton and (number := self.tabAt(event.position().toPoint())) >= 0:

@@ -1,0 +1,55 @@
+"""The windowed program from start to end: application, look, one event loop, one window, and everything closed in order."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from komet_console import __version__, paths
+from komet_console.exchange import quiet_http_logs
+from komet_console.gui import aio, theme
+from komet_console.gui.window.main import MainWindow
+from komet_console.resources import resource_path
+from komet_console.session.console import Console
+from komet_console.workspace.opening import open_workspace
+
+__all__ = ["run"]
+
+
+def run(arguments: Sequence[str] = ()) -> int:
+    """Show the window until it is closed; returns the exit status."""
+    quiet_http_logs()
+    application = QApplication(["komet-console", *arguments])
+    application.setApplicationName("komet-console")
+    application.setApplicationDisplayName("Komet Console")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("komet-console")
+    application.setWindowIcon(QIcon(str(resource_path("icons", "komet-console.svg"))))
+    theme.install(application)
+    return aio.run(application, _main)
+
+
+async def _main(asked_to_end: asyncio.Event) -> int:
+    console = Console(paths.user_folder())
+    workspace = open_workspace()
+    tasks = aio.Tasks(_report)
+    window = MainWindow(console, workspace, tasks)
+    window.closed.connect(asked_to_end.set)
+    window.show()
+    window.sandbox.start()
+    try:
+        await asked_to_end.wait()
+    finally:
+        window.hide()
+        await tasks.aclose()
+        await console.aclose()
+        await asyncio.to_thread(workspace.close)
+    return 0
+
+
+def _report(_name: str, error: BaseException) -> None:
+    sys.excepthook(type(error), error, error.__traceback__)

@@ -1,0 +1,3 @@
+"""The settings, to look at and to change."""
+
+from __future__ import annotations

@@ -1,0 +1,480 @@
+"""The main window: what stands where, and what opens what. What is kept of it is `keeping`'s business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from komet_console.errors import UserError
+from komet_console.exchange import Draft
+from komet_console.gui import theme
+from komet_console.gui.aio import Tasks
+from komet_console.gui.docs.guides import GuidePage
+from komet_console.gui.i18n import tr
+from komet_console.gui.request.drafting import empty_draft
+from komet_console.gui.request.model import RequestModel
+from komet_console.gui.request.presenter import RequestPresenter
+from komet_console.gui.request.view import AnswerPlace, RequestView
+from komet_console.gui.sidebar.contents import guide_rows
+from komet_console.gui.sidebar.methods import MethodsPanel
+from komet_console.gui.welcome.view import Welcome
+from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.empty import EmptyState
+from komet_console.gui.window.actions import Actions
+from komet_console.gui.window.desk import Desk, Tab
+from komet_console.gui.window.keeping import Keeping
+from komet_console.gui.window.notices import Notices
+from komet_console.gui.window.places import Places
+from komet_console.gui.window.rail import Rail, Room
+from komet_console.gui.window.sandbox import SandboxPart
+from komet_console.gui.window.status_bar import StatusBar
+from komet_console.gui.window.table import table_of
+from komet_console.gui.window.top_bar import Stripe, TopBar
+from komet_console.session.console import Console
+from komet_console.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from komet_console.gui.palette.view import Palette
+
+__all__ = ["MainWindow"]
+
+
+class MainWindow(QWidget):
+    """One window on a workspace.
+
+    Signals:
+        closed(): The user has closed it; whoever runs the program ends things.
+        layout_changed(): Something was moved, shown or hidden that is worth keeping.
+    """
+
+    closed = Signal()
+    layout_changed = Signal()
+    MOST_RECENT = 8
+
+    def __init__(self, console: Console, workspace: Workspace, tasks: Tasks) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Komet Console")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        theme.set_role(self, "window")
+        self.setMinimumSize(1024, 640)
+        self.console = console
+        self.workspace = workspace
+        self.tasks = tasks
+        self.favourites: list[str] = []
+        self.recents: list[str] = []
+        self.answer_place: AnswerPlace = "below"
+        self.answer_sizes: dict[str, list[int]] = {}
+        """Sizes of request and answer, by place."""
+        self.palette_popup: Palette | None = None
+        self._room = "methods"
+        self.stripe = Stripe()
+        self.top = TopBar()
+        self.status = StatusBar()
+        self.places = Places(console, self.top, workspace.settings["environment"], self)
+        self.methods = MethodsPanel(console.catalogue)
+        self.desk = Desk(self._make, self._make_guide, self._welcome())
+        self.sandbox = SandboxPart(console, tasks, self.status, self)
+        self.notices = Notices(self)
+        self._lay_out()
+        self.actions_table = Actions(self, table_of(self))
+        self._connect()
+        self.keeping = Keeping(self, workspace)
+        self._show_place()
+
+    # --- parts
+
+    def _lay_out(self) -> None:
+        self.settings_button = IconButton("settings", tr("Settings (Ctrl+,)"), "settingsButton")
+        self.rail = Rail(
+            [Room("methods", "methods", tr("Methods"), "Ctrl+1")],
+            below=[self.top.scheme, self.settings_button, self.top.help],
+        )
+        self.side = QStackedWidget()
+        self.side.addWidget(self.methods)
+        self.side_frame = QFrame()
+        theme.set_role(self.side_frame, "side")
+        inside = QVBoxLayout(self.side_frame)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.side)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("sideSplitter")
+        self.splitter.addWidget(self.side_frame)
+        self.splitter.addWidget(self.desk)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.setSizes([272, 1100])
+        self.side_frame.setMinimumWidth(190)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.splitter, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.stripe)
+        column.addWidget(self.top)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+        self.rail.show_room("methods")
+        self._show_scheme()
+
+    def _welcome(self) -> QWidget:
+        welcome = Welcome(self.console.catalogue)
+        welcome.call_chosen.connect(self.open_first_call)
+        welcome.dismissed.connect(self.dismiss_welcome)
+        return welcome
+
+    def _connect(self) -> None:
+        self.methods.open_method.connect(self.open_method)
+        self.methods.open_guide.connect(lambda key: self.desk.open_guide(key, preview=True))
+        self.methods.favourite_toggled.connect(self.toggle_favourite)
+        self.places.environment_changed.connect(self._environment_changed)
+        self.places.choice_changed.connect(self._choice_changed)
+        self.desk.current_changed.connect(self._current_changed)
+        self.desk.new_asked.connect(self.open_palette)
+        self.desk.close_asked.connect(self.close_tabs)
+        self.desk.reopen_asked.connect(self.desk.reopen)
+        self.rail.chosen.connect(self.show_room)
+        self.top.search.clicked.connect(self.open_palette)
+        self.top.scheme.clicked.connect(self.toggle_scheme)
+        self.settings_button.clicked.connect(self.show_settings)
+        self.top.help.clicked.connect(self.show_shortcuts)
+        self.status.shortcuts_clicked.connect(self.show_shortcuts)
+        self.status.findings_clicked.connect(self.next_finding)
+        self.sandbox.changed.connect(self._sandbox_changed)
+        self.sandbox.said.connect(self.status.say)
+        self.sandbox.failed.connect(self.notices.error)
+        self.sandbox.undo_offered.connect(self._offer_undo)
+        theme.manager().changed.connect(self._show_scheme)
+        self.actions_table.control_released.connect(self.desk.settle)
+
+    def _make(self, draft: Draft) -> RequestView:
+        method = self.console.catalogue.method(draft.method)
+        model = RequestModel(method, draft)
+        presenter = RequestPresenter(model, self.console, self.tasks, self.places.environment)
+        presenter.set_choice(self.places.choice)
+        view = RequestView(presenter, self.console.catalogue)
+        model.setParent(view)
+        presenter.setParent(view)
+        view.open_method.connect(self.open_method)
+        view.pasted.connect(self.open_pasted)
+        view.address_edited.connect(self._address_edited)
+        view.answer.place_toggled.connect(self.toggle_answer_place)
+        view.place_answer(self.answer_place, self.answer_sizes.get(self.answer_place))
+        view.splitter.splitterMoved.connect(lambda: self._answer_resized(view))
+        model.findings_changed.connect(lambda: self._show_findings_of(model))
+        model.answered.connect(lambda: self._remember_use(method.name))
+        return view
+
+    def _make_guide(self, key: str) -> tuple[GuidePage, str]:
+        page = GuidePage(self.console.catalogue)
+        page.open_method.connect(lambda name: self.open_method(name, False))
+        page.show_guide(key)
+        title = next((row.title for row in guide_rows(self.console.catalogue) if row.key == key), key)
+        return page, title
+
+    # --- opening
+
+    def open_method(self, name: str, preview: bool = False) -> Tab:
+        """A method: in the preview tab to look at, else in a tab of its own."""
+        current = self.desk.current
+        if current is not None and current.preview and self._shows(current, name):
+            if not preview:
+                self.desk.keep(current)
+            return current
+        method = self.console.catalogue.method(name)
+        return self.desk.open(empty_draft(method), preview=preview)
+
+    @staticmethod
+    def _shows(tab: Tab, name: str) -> bool:
+        return tab.request is not None and tab.request.model.method.name == name
+
+    def open_first_call(self, name: str) -> None:
+        """One of the calls that the welcome offers: the sample is filled in, the user sends it."""
+        tab = self.open_method(name)
+        assert tab.request is not None
+        tab.request.fill_sample(required_only=self.console.catalogue.method(name).effect == "read")
+        tab.request.head.send.setFocus()
+
+    def open_draft(self, draft: Draft, title: str = "") -> Tab:
+        """A request that was written elsewhere; it is not sent."""
+        return self.desk.open(draft, title=title)
+
+    def open_pasted(self, text: str) -> None:
+        """What was pasted becomes a request; it never sends itself."""
+        from komet_console.interchange.pasted import read_pasted  # only when something is pasted
+
+        request = self.desk.request
+        try:
+            found = read_pasted(text, self.console.catalogue, request.model.method if request else None)
+        except UserError as error:
+            self.notices.error(error)
+            return
+        self.desk.open(found.draft)
+        for secret in found.secrets:
+            self.keep_secret(secret.name, secret.value)
+        self.notices.say("\n".join(found.notes) if found.notes else tr("Opened what was pasted. It was not sent."))
+
+    def keep_secret(self, name: str, value: str) -> None:
+        """A secret that was taken out of a request."""
+
+    def _address_edited(self, text: str) -> None:
+        request = self.desk.request
+        if request is not None:
+            trouble = request.take_address(text)
+            if trouble is not None:
+                self.notices.error(trouble)
+
+    # --- closing
+
+    def close_current(self) -> None:
+        """Close the tab that is shown."""
+        if self.desk.current is not None:
+            self.close_tabs([self.desk.current])
+
+    def close_tabs(self, tabs: list[Tab]) -> None:
+        """Close tabs; what is closed can be reopened."""
+        self.desk.close_tabs(tabs)
+
+    def ask_to_close(self) -> None:
+        """As if its cross were pressed."""
+        self.close()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.layout_changed.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.keeping.keep_layout()
+        self.closed.emit()
+        event.accept()
+
+    # --- rooms, bars, menus
+
+    def show_room(self, key: str) -> None:
+        """Show a room's panel beside the tabs; a second time hides it."""
+        again = self._room == key and self.side_frame.isVisible()
+        self._room = key
+        self.side_frame.setVisible(not again)
+        self.rail.show_room(key)
+        self.layout_changed.emit()
+
+    def toggle_side(self) -> None:
+        """Show or hide the panel at the left."""
+        self.side_frame.setVisible(not self.side_frame.isVisible())
+        self.layout_changed.emit()
+
+    def focus_filter(self) -> None:
+        """Find a method in the tree."""
+        self.side_frame.show()
+        self.methods.focus_filter()
+
+    def set_favourites(self, names: list[str]) -> None:
+        """These are the favourites, in this order."""
+        self.favourites = names
+        self.methods.set_favourites(names)
+
+    def set_recents(self, names: list[str]) -> None:
+        """These methods were called last, the last one first."""
+        self.recents = names
+        self.methods.set_recents(names)
+
+    def toggle_favourite(self, name: str) -> None:
+        """Make a method a favourite, or no longer one."""
+        if name in self.favourites:
+            self.set_favourites([one for one in self.favourites if one != name])
+        else:
+            self.set_favourites([*self.favourites, name])
+        self.keeping.keep_favourites()
+
+    def toggle_current_favourite(self) -> None:
+        """The same for the method that is open."""
+        if self.desk.request is not None:
+            self.toggle_favourite(self.desk.request.model.method.name)
+
+    def _remember_use(self, name: str) -> None:
+        self.set_recents([name, *(one for one in self.recents if one != name)][: self.MOST_RECENT])
+        self.keeping.use(name)
+
+    def set_answer_place(self, place: AnswerPlace) -> None:
+        """Answers below the request, or beside it; in all tabs."""
+        self.answer_place = place
+        for tab in self.desk.tabs:
+            if tab.request is not None:
+                tab.request.place_answer(place, self.answer_sizes.get(place))
+
+    def toggle_answer_place(self) -> None:
+        """Answers to the other place."""
+        self.set_answer_place("beside" if self.answer_place == "below" else "below")
+        self.keeping.set("answer.place", self.answer_place)
+
+    def _answer_resized(self, view: RequestView) -> None:
+        self.answer_sizes[self.answer_place] = view.splitter.sizes()
+        self.layout_changed.emit()
+
+    def toggle_scheme(self) -> None:
+        """Light or dark."""
+        manager = theme.manager()
+        manager.set_mode("light" if manager.scheme == "dark" else "dark")
+
+    def set_scheme(self, mode: theme.Mode) -> None:
+        """Light, dark, or as the system says."""
+        theme.manager().set_mode(mode)
+
+    def _show_scheme(self) -> None:
+        dark = theme.manager().scheme == "dark"
+        theme.icons.set_icon(self.top.scheme, "sun" if dark else "moon", "muted")
+
+    def dismiss_welcome(self) -> None:
+        """Never offer the first calls again."""
+        self.hide_welcome()
+        self.keeping.set("welcome.dismissed", True)
+
+    def hide_welcome(self) -> None:
+        """Show a quiet sentence instead of the first calls."""
+        self.desk.set_empty(EmptyState(tr("Nothing is open"), tr("Choose a method at the left, or press Ctrl+K.")))
+
+    def open_palette(self) -> None:
+        """Search methods, open requests and actions."""
+        from komet_console.gui.window.finding import open_palette  # only when it is asked for
+
+        open_palette(self)
+
+    def show_settings(self) -> None:
+        """The settings."""
+        from komet_console.gui.settings.dialog import SettingsDialog  # only when it is asked for
+
+        SettingsDialog(self.workspace.settings, self.tasks, self).open()
+
+    def show_shortcuts(self) -> None:
+        """The list of shortcuts."""
+        from komet_console.gui.palette.shortcuts import ShortcutsSheet  # only when it is asked for
+
+        ShortcutsSheet(self.actions_table.shortcuts(), self).open()
+
+    # --- parts by keyboard
+
+    def find(self) -> None:
+        """Find in the part that has the focus: the text, the answer, or the tree."""
+        part = QApplication.focusWidget()
+        while part is not None and part is not self:
+            finder = getattr(part, "open_find", None)
+            if callable(finder):
+                finder()
+                return
+            part = part.parentWidget()
+        request = self.desk.request
+        if request is not None and request.model.sent is not None:
+            request.answer.open_find()
+        else:
+            self.focus_filter()
+
+    def _panes(self) -> list[QWidget]:
+        """What F6 goes through: tree, tabs, request, answer, status bar."""
+        panes: list[QWidget] = [self.top.environment]
+        if self.side_frame.isVisible():
+            panes.append(self.methods.filter)
+        request = self.desk.request
+        if self.desk.current is not None:
+            panes.append(self.desk.strip)
+        if request is not None:
+            panes += [request.tabs, request.answer]
+        return [*panes, self.status.sandbox]
+
+    def next_pane(self) -> None:
+        """Put the focus into the next part."""
+        self._step_pane(1)
+
+    def previous_pane(self) -> None:
+        """Put the focus into the part before."""
+        self._step_pane(-1)
+
+    def _step_pane(self, step: int) -> None:
+        panes = self._panes()
+        focus = QApplication.focusWidget()
+        place = -1 if step > 0 else 0
+        for number, pane in enumerate(panes):
+            if focus is not None and (pane is focus or pane.isAncestorOf(focus)):
+                place = number
+        panes[(place + step) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # --- following
+
+    def _environment_changed(self, environment: str) -> None:
+        for tab in self.desk.tabs:
+            if tab.request is not None:
+                tab.request.presenter.set_environment(environment)
+        self._show_place()
+
+    def _choice_changed(self, choice: object) -> None:
+        for tab in self.desk.tabs:
+            if tab.request is not None:
+                tab.request.presenter.set_choice(self.places.choice)
+
+    def _show_place(self) -> None:
+        self.stripe.set_environment(self.places.environment)
+
+    def _sandbox_changed(self) -> None:
+        for tab in self.desk.tabs:
+            if tab.request is not None and self.places.environment == "sandbox":
+                tab.request.presenter.refresh()
+
+    def _offer_undo(self) -> None:
+        self.notices.say(
+            tr("The sandbox is as new. What was in it was kept."), button=tr("Undo"), action=self.sandbox.undo
+        )
+
+    def _current_changed(self, tab: Tab | None) -> None:
+        if tab is None:
+            self.methods.set_current("")
+        else:
+            self.methods.set_current(tab.key or (tab.request.model.method.name if tab.request else ""))
+        self._show_findings()
+        self.setWindowTitle(tr("{title} - Komet Console", title=tab.title) if tab else "Komet Console")
+
+    def _show_findings_of(self, model: RequestModel) -> None:
+        request = self.desk.request
+        if request is not None and request.model is model:
+            self._show_findings()
+
+    def _show_findings(self) -> None:
+        request = self.desk.request
+        if request is None:
+            self.status.show_findings("")
+            return
+        findings = request.model.findings
+        if not findings:
+            self.status.show_findings(tr("No findings"))
+        elif len(findings) == 1:
+            self.status.show_findings(tr("1 finding"), "status-amber")
+        else:
+            self.status.show_findings(tr("{count} findings", count=len(findings)), "status-amber")
+        self.status.findings.setToolTip("\n".join(finding.message for finding in findings[:12]))
+
+    def next_finding(self) -> None:
+        """Go to the place of a finding; again goes to the next one."""
+        request = self.desk.request
+        if request is not None:
+            request.next_finding()
+
+    # --- keys that belong to no part
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        request = self.desk.request
+        if event.key() == Qt.Key.Key_Escape and request is not None and request.model.sending:
+            request.presenter.cancel()
+            return
+        super().keyPressEvent(event)
+
+    def fit_screen(self) -> None:
+        """A sensible first size on the screen that there is."""
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        self.resize(min(1440, room.width()), min(900, room.height()))
+        self.move(room.topLeft() + QPoint(max(0, (room.width() - 1440) // 2), max(0, (room.height() - 900) // 2)))
