@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
@@ -254,6 +255,15 @@ class FormView(QWidget):
         else:
             self._nothing.setText(tr("No field is filled."))
         self._nothing.setVisible(not any(shown.values()))
+
+    def scroll_position(self) -> int:
+        """Pixels above what is shown."""
+        return self._scroll.verticalScrollBar().value()
+
+    def restore_scroll(self, pixels: Any) -> None:
+        """Scroll to an earlier `scroll_position()`, once the rows have their heights."""
+        if isinstance(pixels, int) and pixels > 0:
+            QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(pixels))
 
     # --- layout
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -63,6 +64,8 @@ class RequestView(QWidget):
         self._body: BodyPane | None = None
         self._pages: dict[str, QWidget] = {}
         self._wanted = "form"
+        self._shown = False
+        self._places: dict[str, Any] = {}
         self._finding = ""
         """The pointer that `next_finding` went to last."""
         self.head = RequestHead(presenter)
@@ -99,7 +102,6 @@ class RequestView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)
         self.model.draft_changed.connect(self._draft_changed)
-        self._offer()
 
     # --- parts
 
@@ -152,6 +154,7 @@ class RequestView(QWidget):
             self._form.lookup_requested.connect(lambda method, _pointer: self.open_method.emit(method, False))
             self._form.set_only_filled(self.only_filled.isChecked())
             self._pair.insertWidget(0, self._form)
+            self._form.restore_scroll(self._places.get("form"))
         return self._form
 
     @property
@@ -160,6 +163,7 @@ class RequestView(QWidget):
         if self._body is None:
             self._body = BodyPane(self.model)
             self._pair.addWidget(self._body)
+            self._body.restore_place(self._places.get("body"))
         return self._body
 
     def _page(self, key: str) -> QWidget:
@@ -214,6 +218,8 @@ class RequestView(QWidget):
 
     def _offer(self) -> None:
         """Offer the views that fit the request and the room there is, and show the one that is wanted."""
+        if not self._shown:
+            return
         together, has_body = self._together, self._has_body
         has_params = bool(self.model.draft.query or self.model.method.parameters) or not has_body
         kind = self.model.draft.body.kind
@@ -228,7 +234,8 @@ class RequestView(QWidget):
     def show_view(self, key: str) -> None:
         """Show a view and remember it as the wanted one."""
         self._wanted = key
-        self._show()
+        if self._shown:
+            self._show()
         self.view_changed.emit(key)
 
     def _show(self) -> None:
@@ -260,6 +267,13 @@ class RequestView(QWidget):
 
     def _draft_changed(self) -> None:
         self._offer()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tabs that are brought back are filled when somebody looks at them."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            self._offer()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -335,6 +349,19 @@ class RequestView(QWidget):
     def clear(self) -> None:
         """An empty request of the method."""
         self.model.set_draft(empty_draft(self.model.method), self)
+
+    def places(self) -> dict[str, Any]:
+        """Where the cursor and the scroll bars stand; JSON."""
+        found = dict(self._places)
+        if self._form is not None:
+            found["form"] = self._form.scroll_position()
+        if self._body is not None:
+            found["body"] = self._body.place()
+        return found
+
+    def restore_places(self, places: Mapping[str, Any]) -> None:
+        """Put cursor and scroll bars where an earlier `places()` had them, when the view is shown."""
+        self._places = dict(places)
 
     def place_answer(self, place: AnswerPlace, sizes: list[int] | None = None) -> None:
         """Show the answer below the request or beside it; `sizes` of request and answer are pixels."""

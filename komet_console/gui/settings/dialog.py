@@ -74,6 +74,7 @@ class SettingsDialog(QDialog):
         self.setObjectName("settingsDialog")
         self.setWindowTitle(tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._window = parent
         self._tasks = tasks
         self._settings = settings
         self.rows: dict[str, SettingRow] = {}
@@ -147,6 +148,5 @@ class SettingsDialog(QDialog):
     def _reset(self) -> None:
         for name in self.rows:
             self._settings.reset(name)
-        parent = self.parentWidget()
         self.accept()
-        SettingsDialog(self._settings, self._tasks, parent).open()
+        SettingsDialog(self._settings, self._tasks, self._window).open()

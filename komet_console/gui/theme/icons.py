@@ -6,6 +6,7 @@ import math
 import weakref
 from functools import cache
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton
@@ -64,4 +65,8 @@ def set_icon(target: QAbstractButton | QAction, name: str, token: str = "muted")
 def refresh() -> None:
     """Draw all bound icons again, after the theme has changed."""
     for target, (name, token) in list(_bound.items()):
-        target.setIcon(icon(name, token))
+        # Python may keep a wrapper a while longer than Qt keeps the widget.
+        if shiboken6.isValid(target):
+            target.setIcon(icon(name, token))
+        else:
+            del _bound[target]

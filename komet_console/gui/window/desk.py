@@ -33,6 +33,8 @@ class Tab:
     """The guide's key; empty for requests."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     preview: bool = False
+    saved_as: str = ""
+    """Where the request is saved in a collection; empty where it is not."""
 
     @property
     def request(self) -> RequestView | None:
@@ -57,6 +59,8 @@ class ClosedTab:
     draft: Draft
     saved: Draft
     view: str
+    title: str
+    saved_as: str
 
 
 class Desk(QWidget):
@@ -144,18 +148,25 @@ class Desk(QWidget):
     # --- opening
 
     def open(
-        self, draft: Draft, *, preview: bool = False, identity: str = "", title: str = "", show: bool = True
+        self,
+        draft: Draft,
+        *,
+        preview: bool = False,
+        identity: str = "",
+        title: str = "",
+        saved_as: str = "",
+        show: bool = True,
     ) -> Tab:
         """A new tab for a draft; as a preview it takes the place of the preview tab that is there."""
         view = self._make(draft)
-        tab = Tab(view, title or view.model.method.name, preview=preview)
+        tab = Tab(view, title or view.model.method.name, preview=preview, saved_as=saved_as)
         tab.id = identity or tab.id
         view.model.saved_changed.connect(lambda: self._mark(tab))
         view.model.draft_changed.connect(lambda: self._drafted(tab))
         self._place(tab, view.model.method.summary.title, show)
         return tab
 
-    def open_guide(self, key: str, *, preview: bool = False) -> Tab:
+    def open_guide(self, key: str, *, preview: bool = False, show: bool = True) -> Tab:
         """A guide in a tab of its own; the one that shows it already, if there is one."""
         known = next((tab for tab in self.tabs if tab.key == key), None)
         if known is not None:
@@ -163,7 +174,7 @@ class Desk(QWidget):
             return known
         page, title = self._make_guide(key)
         tab = Tab(page, title, key, preview=preview)
-        self._place(tab, title, True)
+        self._place(tab, title, show)
         return tab
 
     def _place(self, tab: Tab, tip: str, show: bool) -> None:
@@ -219,7 +230,9 @@ class Desk(QWidget):
             if tab in self.tabs:
                 if tab.request is not None:
                     model = tab.request.model
-                    self.closed.append(ClosedTab(tab.id, model.draft, model.saved, tab.request.view))
+                    self.closed.append(
+                        ClosedTab(tab.id, model.draft, model.saved, tab.request.view, tab.title, tab.saved_as)
+                    )
                 self._discard(tab)
         del self.closed[:-_REMEMBERED]
         self.tabs_changed.emit()
@@ -229,7 +242,7 @@ class Desk(QWidget):
         if not self.closed:
             return None
         closed = self.closed.pop()
-        tab = self.open(closed.draft)
+        tab = self.open(closed.draft, title=closed.title, saved_as=closed.saved_as)
         assert tab.request is not None
         tab.request.model.mark_saved(closed.saved)
         tab.request.show_view(closed.view)

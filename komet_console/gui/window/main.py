@@ -31,6 +31,7 @@ from komet_console.gui.window.places import Places
 from komet_console.gui.window.rail import Rail, Room
 from komet_console.gui.window.sandbox import SandboxPart
 from komet_console.gui.window.status_bar import StatusBar
+from komet_console.gui.window.tab_keeping import TabKeeping
 from komet_console.gui.window.table import table_of
 from komet_console.gui.window.top_bar import Stripe, TopBar
 from komet_console.session.console import Console
@@ -83,6 +84,7 @@ class MainWindow(QWidget):
         self.actions_table = Actions(self, table_of(self))
         self._connect()
         self.keeping = Keeping(self, workspace)
+        self.tab_keeping = TabKeeping(self, workspace.tabs)
         self._show_place()
 
     # --- parts
@@ -252,6 +254,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeping.keep_layout()
+        self.tab_keeping.keep_places()
         self.closed.emit()
         event.accept()
 
@@ -360,7 +363,7 @@ class MainWindow(QWidget):
 
     # --- parts by keyboard
 
-    def find(self) -> None:
+    def find_here(self) -> None:
         """Find in the part that has the focus: the text, the answer, or the tree."""
         part = QApplication.focusWidget()
         while part is not None and part is not self:

@@ -25,6 +25,7 @@ class Notices(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("notice")
         theme.set_role(self, "popup")
         self.text = QLabel()
@@ -89,7 +90,7 @@ class Notices(QFrame):
             self._action()
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self._window
         width = min(_WIDTH, window.width() - 40)
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         height = max(height, self.sizeHint().height())

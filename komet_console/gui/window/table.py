@@ -85,7 +85,7 @@ def _views(window: MainWindow) -> list[Action]:
             window.toggle_answer_place,
             ("Ctrl+Shift+L",),
         ),
-        Action("answer.find", section, tr("Find in what has the focus"), window.find, ("Ctrl+F",)),
+        Action("answer.find", section, tr("Find in what has the focus"), window.find_here, ("Ctrl+F",)),
         Action("pane", section, tr("Go to the next part of the window"), window.next_pane, ("F6",)),
         Action("pane.back", section, tr("Go to the part before"), window.previous_pane, ("Shift+F6",)),
     ]

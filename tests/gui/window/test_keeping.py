@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import asyncio
+
+from helpers.windows import OpenWindow
+
+from komet_console.exchange import Pair
+from komet_console.gui import theme
+
+
+async def test_a_window_comes_back_as_it_was_left(gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow) -> None:
+    async with open_window() as window:
+        window.open_method("customer.list")
+        request = window.desk.request
+        assert request is not None
+        request.model.set_query([Pair("name", "flor"), Pair("id", "1", enabled=False)], None)
+        request.show_view("params")
+        window.open_method("vendor.list")
+        window.desk.open_guide("tokens")
+        window.open_method("location.list", preview=True)
+        window.desk.show_tab(window.desk.tabs[0])
+        window.toggle_favourite("vendor.list")
+        window.toggle_answer_place()
+        window.splitter.setSizes([300, 1000])
+        window.splitter.splitterMoved.emit(300, 1)
+        theme.manager().set_mode("dark")
+        window.close()
+        side = window.splitter.sizes()
+    async with open_window() as window:
+        assert [tab.title for tab in window.desk.tabs] == ["customer.list", "vendor.list", "Tokens", "location.list"]
+        assert [tab.preview for tab in window.desk.tabs] == [False, False, False, True]
+        request = window.desk.request
+        assert request is not None
+        assert request.model.draft.query == (Pair("name", "flor"), Pair("id", "1", enabled=False))
+        assert request.model.unsaved
+        assert request.view == "params"
+        assert request.presenter.restored
+        assert request.model.sent is None
+        assert window.favourites == ["vendor.list"]
+        assert window.answer_place == "beside"
+        assert window.splitter.sizes() == side
+        assert theme.manager().scheme == "dark"
+
+
+async def test_a_closed_tab_is_not_brought_back(gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow) -> None:
+    async with open_window() as window:
+        window.open_method("customer.list")
+        window.open_method("vendor.list")
+        window.close_current()
+        window.close()
+    async with open_window() as window:
+        assert [tab.title for tab in window.desk.tabs] == ["customer.list"]
+
+
+async def test_two_windows_on_one_workspace_keep_to_their_own_tabs(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as first:
+        first.open_method("customer.list")
+        first.workspace.flush()
+        async with open_window() as second:
+            assert second.desk.tabs == []
+            second.open_method("vendor.list")
+        assert [tab.title for tab in first.desk.tabs] == ["customer.list"]
+    async with open_window() as later:
+        assert {tab.title for tab in later.desk.tabs} == {"customer.list", "vendor.list"}
