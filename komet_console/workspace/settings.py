@@ -158,7 +158,7 @@ class Settings:
         if value == self[name]:
             return
         self._values[name] = value
-        kept = json.dumps(_without_password(value) if _BY_NAME[name].kind == "proxy" else value, ensure_ascii=False)
+        kept = json.dumps(_without_password(value) if _BY_NAME[name].kind == "proxy" else value)
         self._writer.later(
             lambda connection: _put(connection, "INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, kept)),
             ("setting", name),

@@ -34,7 +34,7 @@ class State:
 
     def put(self, name: str, value: Any) -> None:
         """Keep a JSON value under a name, such as `window.geometry`; never a secret."""
-        text = json.dumps(value, ensure_ascii=False)
+        text = json.dumps(value)
         if self._values.get(name) == text:
             return
         self._values[name] = text

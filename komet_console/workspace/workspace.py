@@ -10,13 +10,20 @@ windows/        which window owns which open tabs: locks that end with their pro
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from komet_console.workspace.database import Database
+from komet_console.workspace.scrubbing import KnownSecrets
 from komet_console.workspace.settings import Settings
 from komet_console.workspace.state import State
 from komet_console.workspace.trouble import WorkspaceError
 from komet_console.workspace.writing import Writer
+
+if TYPE_CHECKING:
+    from komet_console.workspace.drafts import TabStore
+    from komet_console.workspace.history import History
 
 __all__ = ["DATABASE_NAME", "Workspace"]
 
@@ -30,12 +37,15 @@ class Workspace:
         folder, database, writer
         settings: what the user chose
         state: how the user left the window
+        secrets: values that must never be written, as they become known
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = Database(folder / DATABASE_NAME)
         self.writer = Writer(self.database)
+        self.secrets = KnownSecrets()
+        self._tab_stores: list[TabStore] = []
         try:
             self.settings = Settings(self.database, self.writer)
             self.state = State(self.database, self.writer)
@@ -52,6 +62,26 @@ class Workspace:
         """
         return cls(folder)
 
+    @cached_property
+    def tabs(self) -> TabStore:
+        """The tabs of this program's first window. Only asking for it makes the program a window that owns tabs."""
+        return self.more_tabs()
+
+    def more_tabs(self) -> TabStore:
+        """The tabs of one more window of this program."""
+        from komet_console.workspace.drafts import TabStore
+
+        store = TabStore(self.folder / "windows", self.database, self.writer, self.secrets)
+        self._tab_stores.append(store)
+        return store
+
+    @cached_property
+    def history(self) -> History:
+        """Every exchange that was made."""
+        from komet_console.workspace.history import History
+
+        return History(self.folder / "history", self.database, self.writer, self.settings, self.secrets)
+
     @property
     def trouble(self) -> WorkspaceError | None:
         """Why nothing can be written at present; what was to be written waits in memory."""
@@ -66,8 +96,10 @@ class Workspace:
         return self.writer.flush(timeout)
 
     def close(self) -> bool:
-        """Write what waits and close; False where something could not be written."""
+        """Write what waits and close; False where something could not be written. Closing twice is allowed."""
         done = self.writer.close()
+        for store in self._tab_stores:
+            store.close()
         self.database.close()
         return done
 

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Hashable
+from functools import partial
 
 from komet_console.workspace.database import Database
 from komet_console.workspace.trouble import WorkspaceError, explain
@@ -20,6 +21,8 @@ __all__ = ["Job", "Writer"]
 
 Job = Callable[[sqlite3.Connection], Callable[[], None] | None]
 """Does its writing on the connection; what it returns is called after the commit."""
+Preparation = Callable[[], None]
+"""What takes long is done before the transaction begins, so that other writers need not wait for it."""
 
 SOON = 0.2
 """Seconds that changes are gathered before they are written."""
@@ -43,7 +46,7 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._condition = threading.Condition()
-        self._waiting: dict[Hashable, Job] = {}
+        self._waiting: dict[Hashable, tuple[Job, Preparation | None]] = {}
         self._due: float | None = None
         self._asked = 0
         self._answered = 0
@@ -57,7 +60,9 @@ class Writer:
         # What waits is written even where the program ends without closing the workspace.
         atexit.register(self.close)
 
-    def later(self, job: Job, key: Hashable | None = None, *, within: float = SOON) -> None:
+    def later(
+        self, job: Job, key: Hashable | None = None, *, within: float = SOON, prepare: Preparation | None = None
+    ) -> None:
         """Have a job done within about so many seconds; it replaces a waiting one of the same key."""
         with self._condition:
             if self._closing:
@@ -65,12 +70,18 @@ class Writer:
             self._number += 1
             name = ("job", self._number) if key is None else ("key", key)
             self._waiting.pop(name, None)
-            self._waiting[name] = job
+            self._waiting[name] = (job, prepare)
             self._give_up_too_many()
             due = time.monotonic() + (within if self.trouble is None else RETRY)
             if self._due is None or due < self._due:
                 self._due = due
                 self._condition.notify_all()
+
+    def soon(self, job: Job, key: Hashable) -> None:
+        """The same for a job that asks for its own next turn: on a writer that is closing it is not done any more."""
+        with self._condition:
+            if not self._closing:
+                self.later(job, key)
 
     def flush(self, timeout: float | None = None) -> bool:
         """Write at once; True when everything handed over before is on the disk, False where it cannot be or takes longer."""
@@ -79,7 +90,7 @@ class Writer:
             mine = self._asked
             self._condition.notify_all()
             answered = self._condition.wait_for(lambda: self._answered >= mine or not self._thread.is_alive(), timeout)
-            return answered and self.trouble is None
+            return answered and self.trouble is None and not (self._closing and self._waiting)
 
     def close(self) -> bool:
         """Write what waits and end; False where something could not be written and is lost."""
@@ -126,27 +137,22 @@ class Writer:
     def _is_due(self) -> bool:
         return self._due is not None and time.monotonic() >= self._due
 
-    def _write(self, batch: dict[Hashable, Job]) -> bool:
+    def _write(self, batch: dict[Hashable, tuple[Job, Preparation | None]]) -> bool:
         """Whether the surroundings allowed it. A job that is wrong in itself is dropped, the others are written."""
         if not batch:
             return True
         afterwards: list[Callable[[], None]] = []
         try:
+            for name, (_, prepare) in list(batch.items()):
+                if prepare is not None and not self._attempt(prepare):
+                    del batch[name]
             with self._database.write() as connection:
-                for name, job in list(batch.items()):
+                for name, (job, _) in list(batch.items()):
                     connection.execute("SAVEPOINT job")
-                    try:
-                        after = job(connection)
-                    except Exception as error:  # noqa: BLE001 - one wrong job must not cost the others
-                        if isinstance(error, WorkspaceError) or self._is_of_surroundings(error):
-                            raise
-                        _log.exception("A change to the workspace could not be written.")
+                    if not self._attempt(partial(self._do, job, connection, afterwards)):
                         connection.execute("ROLLBACK TO job")
                         del batch[name]
-                        after = None
                     connection.execute("RELEASE job")
-                    if after is not None:
-                        afterwards.append(after)
         except WorkspaceError as error:
             self._tell(error)
             return False
@@ -157,7 +163,24 @@ class Writer:
             return True
         self._tell(None)
         for after in afterwards:
-            after()
+            self._attempt(after)
+        return True
+
+    def _do(self, job: Job, connection: sqlite3.Connection, afterwards: list[Callable[[], None]]) -> None:
+        after = job(connection)
+        if after is not None:
+            afterwards.append(after)
+
+    def _attempt(self, work: Callable[[], None]) -> bool:
+        """Do it; False where it is wrong in itself. What the surroundings forbid is raised."""
+        try:
+            work()
+        except Exception as error:  # one wrong job must not cost the others
+            if isinstance(error, WorkspaceError) or self._is_of_surroundings(error):
+                raise
+            _log.exception("A change to the workspace could not be written.")
+            self.given_up += 1
+            return False
         return True
 
     def _is_of_surroundings(self, error: Exception) -> bool:

@@ -90,7 +90,7 @@ def test_a_mistake_in_the_program_stays_one(database: Database) -> None:
     with pytest.raises(sqlite3.OperationalError):
         database.read("SELECT * FROM nowhere")
     with pytest.raises(sqlite3.IntegrityError), database.write() as connection:
-        connection.execute("INSERT INTO history_content VALUES (7, '', '', '', '', '')")
+        connection.execute("INSERT INTO history_content VALUES (7, '', '', '', '', '', 0)")
 
 
 def test_a_closed_database_says_so(database: Database) -> None:

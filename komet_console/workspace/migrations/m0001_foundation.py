@@ -19,12 +19,13 @@ _TABLES = (
         id TEXT PRIMARY KEY,
         window TEXT NOT NULL,
         position INTEGER NOT NULL,
+        current INTEGER NOT NULL,
         changed_at INTEGER NOT NULL,
         content TEXT NOT NULL
     ) WITHOUT ROWID""",
     "CREATE INDEX tabs_of_window ON tabs (window, position)",
     # `status` is null where no answer came; `failure` is the kind of trouble, `outcome` what the answer meant.
-    # `kept` is how many bytes the entry takes, bodies in files included; `dropped` how many of its bodies were given up.
+    # `size` is the answer's; `dropped` says how many bytes of the bodies were not kept.
     """CREATE TABLE history (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         at INTEGER NOT NULL,
@@ -42,7 +43,6 @@ _TABLES = (
         milliseconds REAL NOT NULL,
         size INTEGER NOT NULL,
         indexed_whole INTEGER NOT NULL,
-        kept INTEGER NOT NULL,
         dropped INTEGER NOT NULL
     )""",
     "CREATE INDEX history_by_day ON history (day, id)",
@@ -51,16 +51,17 @@ _TABLES = (
     "CREATE INDEX history_by_status ON history (status, id)",
     "CREATE INDEX history_by_outcome ON history (outcome, id)",
     "CREATE INDEX history_by_environment ON history (environment, id)",
-    # All columns are compressed; a body that is too large for the database stands in the named file beside it.
+    # The blobs are compressed. A body too large for the database stands in a file beside it; here is its beginning then.
     """CREATE TABLE history_content (
         id INTEGER PRIMARY KEY REFERENCES history ON DELETE CASCADE,
         facts BLOB NOT NULL,
         request BLOB NOT NULL,
         answer BLOB NOT NULL,
         request_file TEXT NOT NULL,
-        answer_file TEXT NOT NULL
+        answer_file TEXT NOT NULL,
+        file_bytes INTEGER NOT NULL
     )""",
-    "CREATE INDEX history_files ON history_content (id) WHERE request_file <> '' OR answer_file <> ''",
+    "CREATE INDEX history_files ON history_content (id, file_bytes) WHERE file_bytes > 0",
     # Contentless: the text is in `history_content` already. Deleting gives the same text again, see `history_text`.
     "CREATE VIRTUAL TABLE history_text USING fts5 (text, content = '', tokenize = 'unicode61')",
 )
