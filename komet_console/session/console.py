@@ -1,45 +1,52 @@
-"""One running program: catalogue, sandbox and sending behind one door. Front ends ask here and nowhere else.
+"""One running program: catalogue, sandbox, environments, tokens and sending behind one door. Front ends ask here only.
 
 Console
   .catalogue                 what can be called
+  .environments, .tokens     where calls go, and with what; .quota counts them, .guard asks before them
   .place(environment, choice, method)   where a call would go now, and with which token; starts nothing
+  .question(draft, environment, choice) what to ask before it is sent
   .send(draft, environment, choice)     the call itself; starts the sandbox where it needs it
   .sandbox_state, .control()            the console's own sandbox
+
+An environment is named by its id; names are understood too.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from komet_console.catalogue import Call, Catalogue, Finding, Method, TokenKind, load
 from komet_console.errors import UserError
 from komet_console.exchange import Connection, Draft, Environment, PreparedRequest, Progress, Token, build
-from komet_console.session import environments
+from komet_console.exchange.variables import Surroundings, Unresolved, resolve, resolve_text, unresolved
+from komet_console.session import choosing
+from komet_console.session.choosing import AUTOMATIC, Chosen, TokenChoice, TokenOffer, TokenTrouble
 from komet_console.session.control import SandboxControl
+from komet_console.session.guard import Guard, Question, Refusal
+from komet_console.session.recording import record
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
-from komet_console.session.sending import Sender, Sent, call_of
+from komet_console.session.sending import Sender, Sent, call_of, with_secrets
+from komet_console.workspace.environments import SANDBOX, Environments, StoredEnvironment
+from komet_console.workspace.memory import MemoryDatabase
+from komet_console.workspace.quota import Quota
+from komet_console.workspace.secrets import SecretLostError, Secrets
+from komet_console.workspace.tokens import Tokens
+
+if TYPE_CHECKING:
+    from komet_console.workspace.workspace import Workspace
 
 __all__ = ["AUTOMATIC", "Console", "Place", "SandboxPhase", "TokenChoice"]
 
 SandboxPhase = Literal["off", "starting", "running", "failed"]
 NOT_RUNNING_URL = "http://127.0.0.1/api"
 """Stands for the sandbox's address while it is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenChoice:
-    """Which token a tab uses: one that fits by itself, the sandbox's token of a kind, or a stored one."""
-
-    way: Literal["automatic", "kind", "stored"] = "automatic"
-    name: str = ""
-    """kind: company, customer, vendor or user; stored: the token's name."""
-
-
-AUTOMATIC = TokenChoice()
+Variables = Sequence[Mapping[str, str]]
+"""Scopes in front of the environment's: request, then collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,18 @@ class Place:
     token: Token | None
     kind: TokenKind | None
     """The token's kind, where it is known."""
+    stored: StoredEnvironment
+    """The environment as the user keeps it: name, colour, level."""
+    chosen: Chosen
+    """The token with what is known about it."""
+    scopes: tuple[Mapping[str, str], ...] = ()
+    """What variables are worth there; holds secrets."""
+    around: Surroundings = field(default_factory=Surroundings, repr=False)
+    secrets: tuple[str, ...] = ()
+    """Values of secret variables, for masking."""
+
+    def __repr__(self) -> str:
+        return f"Place(environment={self.environment.name!r}, token={self.token!r})"
 
 
 class Console:
@@ -57,18 +76,38 @@ class Console:
 
     Args:
         home: the data folder; None: the user's.
+        workspace: what the user keeps; None: environments, tokens and counts live in memory and no history is written.
+        secrets: where secrets lie; None: the system's keyring, or memory where there is none.
     """
 
-    def __init__(self, home: Path | None = None, catalogue: Catalogue | None = None) -> None:
+    def __init__(
+        self,
+        home: Path | None = None,
+        catalogue: Catalogue | None = None,
+        workspace: Workspace | None = None,
+        secrets: Secrets | None = None,
+    ) -> None:
         self.catalogue = catalogue or load()
         self.home = home
+        self.workspace = workspace
         self.connection = Connection()
+        """Timeouts, proxy and certificates where an environment does not say otherwise."""
         self.phase: SandboxPhase = "off"
         self.trouble: UserError | None = None
         """Why the sandbox failed."""
         self.running: RunningSandbox | None = None
         self.listeners: list[Callable[[], None]] = []
         """Called, in the event loop, whenever the sandbox's phase changes."""
+        self.call_listeners: list[Callable[[str], None]] = []
+        """Called, in the event loop, after every call with its environment's id: counts and tokens have changed."""
+        self.keeping_trouble: UserError | None = None
+        """Why the last call could not be counted or kept; None where all is well."""
+        records = MemoryDatabase() if workspace is None else workspace.database
+        self.secrets = secrets or Secrets(tell=None if workspace is None else workspace.secrets.add)
+        self.environments = Environments(records)
+        self.tokens = Tokens(records, self.secrets)
+        self.quota = Quota(records)
+        self.guard = Guard(self.catalogue)
         self._sandbox = LocalSandbox(home)
         self._sender: Sender | None = None
         self._starting: asyncio.Task[RunningSandbox] | None = None
@@ -110,17 +149,41 @@ class Console:
 
     # --- where a call goes
 
-    def place(self, environment: str, choice: TokenChoice, method: Method) -> Place:
-        """Where a call of the method would go as things are now; nothing is started."""
-        if environments.built_in(environment) == environments.PRODUCTION:
-            return Place(environments.production(self.connection), None, None)
-        running = self.running
-        if running is None:
-            return Place(Environment(environments.SANDBOX, NOT_RUNNING_URL, connection=self.connection), None, None)
-        kind = environments.automatic_kind(method)
-        if choice.way == "kind":
-            kind = next((one for one in environments.TOKEN_KINDS if one == choice.name), kind)
-        return Place(environments.sandbox(running, self.connection), environments.sandbox_token(running, kind), kind)
+    def place(self, environment: str, choice: TokenChoice, method: Method, variables: Variables = ()) -> Place:
+        """Where a call of the method would go as things are now; nothing is started and no keyring is asked.
+
+        A stored token whose value is not at hand yet is there as `{{token}}`; `send` fetches it.
+
+        Raises:
+            UserError: there is no such environment or token.
+        """
+        stored = self.environments.get(environment)
+        values = stored.values(self.secrets.held)
+        secret = tuple(values[name] for name in stored.secret_names if values.get(name))
+        scopes = (*variables, values)
+        around = Surroundings(datetime.now(UTC), stored.zone, secret=stored.secret_names)
+        made = self._environment(stored, scopes)
+        chosen = choosing.choose(self.tokens, stored, made, self.running, choice, method)
+        return Place(made, chosen.token, chosen.kind, stored, chosen, scopes, around, secret)
+
+    def _environment(self, stored: StoredEnvironment, scopes: Sequence[Mapping[str, str]]) -> Environment:
+        connection = _merged(self.connection, stored.connection)
+        if "{{" in connection.proxy:
+            connection = replace(connection, proxy=resolve_text(connection.proxy, scopes))
+        if stored.id != SANDBOX:
+            name = stored.id if stored.built_in else stored.name
+            return Environment(name, stored.base_url, stored.account, connection)
+        if self.running is None:
+            return Environment(SANDBOX, NOT_RUNNING_URL, stored.account, connection)
+        return Environment(SANDBOX, self.running.url.rstrip("/"), stored.account or self.running.account, connection)
+
+    def fitting(self, environment: str, method: Method) -> list[TokenOffer]:
+        """Tokens that can call the method in that environment, as far as is known, best first."""
+        return choosing.fitting(self.tokens, self.environments.get(environment), method)
+
+    def token_trouble(self, environment: str, choice: TokenChoice, method: Method) -> TokenTrouble | None:
+        """Why the chosen token cannot call the method, with one that can; None where nothing is known against it."""
+        return choosing.trouble(self.tokens, self.environments.get(environment), choice, method)
 
     def prepare(self, draft: Draft, place: Place) -> PreparedRequest:
         """The exact request, without the contents of files; holds the token.
@@ -128,7 +191,10 @@ class Console:
         Raises:
             UserError: it cannot be built.
         """
-        return build(draft, self.catalogue.method(draft.method), place.token, place.environment, _no_files(draft))
+        method = self.catalogue.method(draft.method)
+        made = resolve(draft, place.scopes, place.around)
+        request = build(made, method, place.token, place.environment, _no_files(made))
+        return with_secrets(request, place.secrets)
 
     def validate(self, draft: Draft, place: Place) -> tuple[Finding, ...]:
         """What the documentation says about the draft, as it would be sent.
@@ -140,23 +206,137 @@ class Console:
         call: Call = call_of(self.prepare(draft, place), place.kind)
         return tuple(self.catalogue.validate(method, call))
 
+    def unresolved(self, draft: Draft, place: Place) -> list[Unresolved]:
+        """Variables of the draft that have no value there; secret ones that were not fetched yet are not among them."""
+        found = unresolved(draft, place.scopes, place.around)
+        return [one for one in found if one.name not in place.stored.secret_names]
+
+    def question(
+        self,
+        draft: Draft,
+        environment: str,
+        choice: TokenChoice,
+        *,
+        variables: Variables = (),
+        restored: bool = False,
+    ) -> Question | Refusal | None:
+        """What to ask before the draft is sent; None: nothing. After a yes call `guard.confirm(environment id)`.
+
+        Args:
+            restored: the tab was reopened or restored and has not been sent since.
+        """
+        method = self.catalogue.method(draft.method)
+        place = self.place(environment, choice, method, variables)
+        return self.guard.ask(
+            resolve(draft, place.scopes, place.around),
+            method,
+            place.stored,
+            token=place.token.name if place.token is not None else "",
+            address=place.environment.base_url,
+            restored=restored,
+        )
+
+    # --- sending
+
     async def send(
         self,
         draft: Draft,
         environment: str,
         choice: TokenChoice,
         *,
+        variables: Variables = (),
+        given: Chosen | None = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: asyncio.Event | None = None,
+        keep: bool = True,
     ) -> Sent:
-        """Send one call. See `Sender.send`."""
-        if environments.built_in(environment) == environments.SANDBOX:
+        """Send one call, count it, and keep it in the history. See `Sender.send` for the rest.
+
+        Args:
+            given: a token that is not stored; it is used instead of the choice.
+            keep: False leaves it out of the history.
+
+        Raises:
+            UserError: nothing was sent: read-only, a token or a secret variable whose value is lost, what `Sender` refuses.
+        """
+        stored = self.environments.get(environment)
+        if stored.id == SANDBOX:
             await self.start_sandbox()
+        method = self.catalogue.method(draft.method)
+        refused = self.guard.refusal(draft, method, stored)
+        if refused is not None:
+            raise refused.as_error()
+        await self._fetch(stored, choice, method, given)
+        place = self.place(stored.id, choice, method, variables)
+        chosen = given or place.chosen
+        made = resolve(draft, place.scopes, place.around)
+        lost = [one.name for one in unresolved(made, ()) if one.name in stored.secret_names]
+        if lost:
+            raise SecretLostError(
+                f'The value of the secret variable "{lost[0]}" is not here.',
+                f"{self.secrets.explanation} Enter it again in the environment {stored.name}.",
+            )
         if self._sender is None:
             self._sender = Sender(self.catalogue)
-        place = self.place(environment, choice, self.catalogue.method(draft.method))
-        return await self._sender.send(
-            draft, place.environment, place.token, token_kind=place.kind, progress=progress, cancel=cancel
+        at = datetime.now(UTC)
+        sent = await self._sender.send(
+            made,
+            place.environment,
+            chosen.token,
+            token_kind=chosen.kind,
+            secrets=place.secrets,
+            progress=progress,
+            cancel=cancel,
+        )
+        sent = replace(sent, draft=draft)
+        await self._keep(sent, stored, chosen, at, keep=keep)
+        return sent
+
+    async def _fetch(
+        self, stored: StoredEnvironment, choice: TokenChoice, method: Method, given: Chosen | None
+    ) -> None:
+        """Get the secrets that a call needs out of the keyring."""
+        for variable in stored.variables:
+            if variable.secret and variable.enabled and self.secrets.cached(variable.value) is None:
+                try:
+                    await self.secrets.get(variable.value)
+                except SecretLostError:
+                    continue  # said by `send`, where the call needs it
+        if given is None:
+            token = self.place(stored.id, choice, method).chosen.stored
+            if token is not None:
+                await self.tokens.value(token.id)
+
+    async def _keep(self, sent: Sent, stored: StoredEnvironment, chosen: Chosen, at: datetime, *, keep: bool) -> None:
+        """Count the call and write it down; what fails there never takes the answer away."""
+        self.keeping_trouble = None
+        try:
+            seen = self.guard.seen(stored.id)
+            await asyncio.to_thread(record, sent, stored, chosen, self.quota, self.tokens, seen)
+            if self.workspace is not None and keep:
+                self._add_to_history(self.workspace, sent, stored, chosen, at)
+        except UserError as error:
+            self.keeping_trouble = error
+        for listener in list(self.call_listeners):
+            listener(stored.id)
+
+    def _add_to_history(
+        self, workspace: Workspace, sent: Sent, stored: StoredEnvironment, chosen: Chosen, at: datetime
+    ) -> None:
+        from komet_console.workspace.records import Record
+
+        explanation = sent.explanation
+        workspace.history.add(
+            Record(
+                draft=sent.draft,
+                exchange=sent.exchange,
+                environment=stored.name,
+                token=chosen.token.name if chosen.token is not None else "",
+                outcome=explanation.outcome.value if explanation is not None else "",
+                sentence=explanation.sentence if explanation is not None else "",
+                findings=len(sent.findings),
+                at=at,
+            )
         )
 
     async def aclose(self) -> None:
@@ -164,9 +344,29 @@ class Console:
         if self._starting is not None and not self._starting.done():
             self._starting.cancel()
         if self._sender is not None:
+            if self.workspace is not None:
+                # Large answers lie in files of the connections; the history reads them first.
+                await asyncio.to_thread(self.workspace.history.flush, 5.0)
             await self._sender.aclose()
         await asyncio.to_thread(self._sandbox.release)
 
 
 def _no_files(draft: Draft) -> dict[str, bytes]:
     return {pair.file: b"" for pair in draft.body.pairs if pair.file}
+
+
+def _merged(common: Connection, own: Connection) -> Connection:
+    """The environment's own settings where they differ from the standard, else the program's."""
+    standard = Connection()
+    names = (
+        "connect_timeout",
+        "read_timeout",
+        "total_timeout",
+        "proxy",
+        "ca_file",
+        "client_certificate",
+        "client_key",
+        "follow_redirects",
+    )
+    changed = {name: getattr(own, name) for name in names if getattr(own, name) != getattr(standard, name)}
+    return replace(common, **changed)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
+from komet_console.catalogue import TokenKind
 from komet_console.errors import UserError
 from komet_console.exchange import Environment, PreparedRequest, open_transport
 from komet_console.session.sandbox import RunningSandbox
 
-__all__ = ["ControlRefusedError", "SandboxControl", "SandboxState"]
+__all__ = ["ControlRefusedError", "SandboxControl", "SandboxState", "SandboxToken"]
 
 BEFORE_RESET = "before reset"
 """Name of the snapshot that a reset makes and an undo loads; the next reset replaces it."""
@@ -33,6 +35,35 @@ class SandboxState:
     """codes or body: how failures are answered."""
     can_undo: bool
     """Whether there is a snapshot from before a reset."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxToken:
+    """A token of the sandbox: test data."""
+
+    value: str = field(repr=False)
+    kind: TokenKind
+    description: str
+    owner: int | None
+    """Id of the customer, vendor or user it acts for."""
+    methods: tuple[str, ...] | None
+    """None: all."""
+    transactional: bool
+    revoked: bool
+    created: str
+
+
+def _token(row: dict[str, Any]) -> SandboxToken:
+    return SandboxToken(
+        value=row["token"],
+        kind=row["type"],
+        description=row["description"],
+        owner=row["customer"] or row["vendor"] or row["user"],
+        methods=None if row["methods"] is None else tuple(row["methods"]),
+        transactional=row["transactional"],
+        revoked=row["revoked"],
+        created=row["createdOn"],
+    )
 
 
 class SandboxControl:
@@ -69,6 +100,64 @@ class SandboxControl:
         """Move all dates of the world so that they lie around today; returns by how many days."""
         moved: int = (await self._ask("POST", "world/today"))["movedDays"]
         return moved
+
+    # --- tokens, as Komet's own screen has them
+
+    async def tokens(self) -> tuple[SandboxToken, ...]:
+        """Every token of the sandbox, revoked ones included, oldest first."""
+        return tuple(_token(one) for one in (await self._ask("GET", "tokens"))["tokens"])
+
+    async def generate(
+        self,
+        description: str,
+        kind: TokenKind = "company",
+        *,
+        owner: int | None = None,
+        methods: Sequence[str] | None = None,
+        transactional: bool = True,
+    ) -> SandboxToken:
+        """A new token.
+
+        Args:
+            kind: company, customer or vendor; user tokens come from `login`.
+            owner: id of the customer or vendor it acts for.
+            methods: the chosen methods; None is all of them.
+            transactional: Transactional API Access.
+        """
+        body: dict[str, Any] = {"description": description, "type": kind, "transactional": transactional}
+        if owner is not None:
+            body[kind] = owner
+        if methods is not None:
+            body["methods"] = list(methods)
+        return _token(await self._ask("POST", "tokens", body))
+
+    async def edit(
+        self,
+        value: str,
+        *,
+        description: str | None = None,
+        methods: Sequence[str] | Literal["all"] | None = None,
+        transactional: bool | None = None,
+    ) -> SandboxToken:
+        """Change a token; None leaves as it is."""
+        body: dict[str, Any] = {}
+        if description is not None:
+            body["description"] = description
+        if methods is not None:
+            body["methods"] = None if methods == "all" else list(methods)
+        if transactional is not None:
+            body["transactional"] = transactional
+        return _token(await self._ask("PATCH", f"tokens/{quote(value, safe='')}", body))
+
+    async def revoke(self, value: str) -> SandboxToken:
+        """Let a token stop working."""
+        return _token(await self._ask("DELETE", f"tokens/{quote(value, safe='')}"))
+
+    async def limit(self, company: str = "") -> tuple[int | None, int]:
+        """Daily limit (None: unlimited) and calls made today of a company, by the sandbox's own count."""
+        told = await self._ask("GET", "quota")
+        row = next((one for one in told["companies"] if str(one["id"]) == company), told["companies"][0])
+        return row["limit"] or None, row["calls"]
 
     async def aclose(self) -> None:
         """Close the connection."""

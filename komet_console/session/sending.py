@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -23,7 +23,7 @@ from komet_console.exchange import (
     open_transport,
 )
 
-__all__ = ["Sender", "Sent", "call_of", "redacted"]
+__all__ = ["Sender", "Sent", "call_of", "redacted", "with_secrets"]
 
 _LARGE = 256 * 1024
 """Answers beyond this many bytes are explained on another thread, to keep the event loop free."""
@@ -68,6 +68,12 @@ def redacted(request: PreparedRequest) -> PreparedRequest:
     )
 
 
+def with_secrets(request: PreparedRequest, secrets: Iterable[str]) -> PreparedRequest:
+    """The request that knows of further secrets in it."""
+    more = tuple(one for one in dict.fromkeys(secrets) if one and one not in request.secrets)
+    return replace(request, secrets=(*request.secrets, *more)) if more else request
+
+
 class Sender:
     """Sends calls over connections that are kept; belongs to the event loop it first sends in.
 
@@ -86,13 +92,17 @@ class Sender:
         token: Token | None,
         *,
         token_kind: TokenKind | None = None,
+        secrets: Iterable[str] = (),
         progress: Callable[[Progress], None] | None = None,
         cancel: asyncio.Event | None = None,
     ) -> Sent:
         """Build, hold against the documentation, send, explain. Network trouble is in `Sent.exchange.failure`.
 
+        Nothing is ever sent a second time: what a call that broke off has done, only its maker can find out.
+
         Args:
             token_kind: The token's kind, where it is known: what the method does not take becomes a finding.
+            secrets: Further values that are to be masked wherever the request is shown or kept: variables, a password.
             progress, cancel: see `exchange.transport.Transport.send`.
 
         Raises:
@@ -101,6 +111,7 @@ class Sender:
         """
         method = self.catalogue.method(draft.method)
         request = build(draft, method, token, environment, await asyncio.to_thread(_files, draft))
+        request = with_secrets(request, secrets)
         call = call_of(request, token_kind)
         findings = tuple(self.catalogue.validate(method, call))
         exchange = await self._transport.send(request, environment, progress=progress, cancel=cancel)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from komet_console.errors import UserError
@@ -51,11 +51,19 @@ class Secrets:
     Args:
         find: gives the keyring; None: the system's. Called on another thread, once.
         time_limit: seconds for one question to the keyring.
+        tell: hears every secret as it becomes known, so that nothing ever writes it in clear.
     """
 
-    def __init__(self, find: Callable[[], Any] | None = None, *, time_limit: float = TIME_LIMIT) -> None:
+    def __init__(
+        self,
+        find: Callable[[], Any] | None = None,
+        *,
+        time_limit: float = TIME_LIMIT,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
         self._find = find or _system_keyring
         self._time_limit = time_limit
+        self._tell = tell
         self._keyring: KeyringBackend | None = None
         self._looked = False
         self._held: dict[str, str] = {}
@@ -69,6 +77,11 @@ class Secrets:
 
     def __repr__(self) -> str:
         return f"Secrets(persistent={self.persistent}, held={len(self._held)})"
+
+    @property
+    def held(self) -> Mapping[str, str]:
+        """The secrets at hand, by reference."""
+        return dict(self._held)
 
     def cached(self, reference: str) -> str | None:
         """The secret, if it is at hand already."""
@@ -93,7 +106,7 @@ class Secrets:
 
     async def put(self, reference: str, secret: str) -> bool:
         """Keep a secret. True: it outlives the program; False: it is in memory only (see `explanation`)."""
-        self._held[reference] = secret
+        self._hold(reference, secret)
         self._memory_only.add(reference)
         await self.open()
         keyring = self._keyring
@@ -125,7 +138,7 @@ class Secrets:
         if found is None:
             why = self.explanation if not self.persistent else "The system's keyring does not have it (any more)."
             raise SecretLostError("The value of this secret is not here.", f"{why} Enter it again.")
-        self._held[reference] = found
+        self._hold(reference, found)
         return found
 
     async def remove(self, reference: str) -> None:
@@ -149,6 +162,11 @@ class Secrets:
             for reference in list(self._memory_only):
                 await self.put(reference, self._held[reference])
         return self.persistent
+
+    def _hold(self, reference: str, secret: str) -> None:
+        self._held[reference] = secret
+        if self._tell is not None:
+            self._tell(secret)
 
     def _give_up(self, why: str) -> None:
         self._keyring = None

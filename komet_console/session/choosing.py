@@ -1,0 +1,172 @@
+"""Which token a call is made with: automatic, a stored one, or the sandbox's own of a kind; and what speaks against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from komet_console.catalogue import Method, TokenKind
+from komet_console.exchange import TOKEN_REFERENCE, Environment, Token
+from komet_console.session import environments as built_in
+from komet_console.session.sandbox import RunningSandbox
+from komet_console.workspace.environments import SANDBOX, StoredEnvironment
+from komet_console.workspace.tokens import StoredToken, TokenError, Tokens, kind_of
+
+__all__ = ["AUTOMATIC", "Chosen", "TokenChoice", "TokenOffer", "TokenTrouble", "choose", "fitting", "trouble"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """Which token a tab uses: one that fits by itself, the sandbox's token of a kind, or a stored one."""
+
+    way: Literal["automatic", "kind", "stored"] = "automatic"
+    name: str = ""
+    """kind: company, customer, vendor or user; stored: the token's name or id."""
+
+
+AUTOMATIC = TokenChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A token for a call. `stored` is None for the sandbox's own ones."""
+
+    token: Token | None = None
+    kind: TokenKind | None = None
+    """The token's kind, where it is known."""
+    stored: StoredToken | None = None
+
+    @property
+    def key(self) -> str:
+        """What proofs about the token are kept under; empty without one."""
+        if self.stored is not None:
+            return self.stored.id
+        return f"{SANDBOX}:{self.kind}" if self.token is not None and self.kind is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOffer:
+    """A token that can call a method, as far as is known."""
+
+    choice: TokenChoice
+    name: str
+    kind: str
+    """company, customer, vendor, user or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTrouble:
+    """Why a call's token will not do, and one that might."""
+
+    sentence: str
+    offer: TokenOffer | None = None
+
+
+def _token_of(stored: StoredToken, environment: Environment, value: str | None) -> Token:
+    """The stored token for a call there; while its value is not at hand, its reference stands for it.
+
+    Its host is never the environment's just because the user chose it: `building` refuses a host that is not the token's.
+    """
+    here = environment.base_url.split("://", 1)[-1].split("/", 1)[0]
+    if not stored.hosts and stored.environment == SANDBOX and environment.name == SANDBOX:
+        host = here
+    else:
+        host = next((one for one in stored.hosts if one.casefold() == here.casefold()), next(iter(stored.hosts), ""))
+    return Token(TOKEN_REFERENCE if value is None else value, host or "no host", stored.name)
+
+
+def choose(
+    tokens: Tokens,
+    stored: StoredEnvironment,
+    environment: Environment,
+    running: RunningSandbox | None,
+    choice: TokenChoice,
+    method: Method,
+) -> Chosen:
+    """The token that a call of the method would be made with.
+
+    Raises:
+        TokenError: the stored token that was chosen does not exist (any more).
+    """
+    if choice.way == "stored":
+        one = tokens.get(choice.name)
+        return Chosen(_token_of(one, environment, tokens.secrets.cached(one.id)), kind_of(one.kind), one)
+    if stored.id == SANDBOX:
+        if running is None:
+            return Chosen()
+        kind = built_in.automatic_kind(method)
+        if choice.way == "kind":
+            kind = kind_of(choice.name) or kind
+        return Chosen(built_in.sandbox_token(running, kind), kind)
+    if method.tokens == ():
+        return Chosen()
+    found = tokens.fitting(stored.id, method)
+    if choice.way == "kind":
+        found = [one for one in found if one.kind == choice.name]
+    if not found:
+        return Chosen()
+    return Chosen(
+        _token_of(found[0], environment, tokens.secrets.cached(found[0].id)), kind_of(found[0].kind), found[0]
+    )
+
+
+def fitting(tokens: Tokens, stored: StoredEnvironment, method: Method) -> list[TokenOffer]:
+    """Tokens that can call the method there as far as is known, best first; the sandbox's own ones before stored ones."""
+    offers = []
+    if stored.id == SANDBOX and method.tokens != ():
+        offers = [
+            TokenOffer(TokenChoice("kind", kind), kind, kind) for kind in built_in.TOKEN_KINDS if method.accepts(kind)
+        ]
+    return offers + [
+        TokenOffer(TokenChoice("stored", one.name), one.name, one.kind) for one in tokens.fitting(stored.id, method)
+    ]
+
+
+def _kinds(method: Method) -> str:
+    kinds = list(method.tokens or ())
+    listed = " or ".join(kinds) if len(kinds) < 3 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+    return f"{'an' if listed[:1] in 'aeiou' and not listed.startswith('user') else 'a'} {listed} token"
+
+
+def trouble(tokens: Tokens, stored: StoredEnvironment, choice: TokenChoice, method: Method) -> TokenTrouble | None:
+    """Why the chosen token cannot call the method, in a sentence, with one that can; None where nothing is known against it."""
+    if method.tokens == ():
+        return None
+    offers = fitting(tokens, stored, method)
+    best = offers[0] if offers else None
+    if choice.way == "stored":
+        return _trouble_of_stored(tokens, stored, choice, method, best)
+    if choice.way == "kind" and not method.accepts(choice.name):
+        return TokenTrouble(f"{method.name} takes {_kinds(method)}, not a {choice.name} token.", best)
+    if stored.id == SANDBOX or best is not None:
+        return None
+    if not tokens.of(stored.id):
+        return TokenTrouble(f"There is no token for {stored.name} yet. Add one, or log in.")
+    if method.tokens is None:
+        return TokenTrouble(f"No stored token of {stored.name} may call {method.name}.")
+    return TokenTrouble(f"{method.name} takes {_kinds(method)}; none is stored for {stored.name}.")
+
+
+def _trouble_of_stored(
+    tokens: Tokens, stored: StoredEnvironment, choice: TokenChoice, method: Method, best: TokenOffer | None
+) -> TokenTrouble | None:
+    try:
+        one = tokens.get(choice.name)
+    except TokenError as error:
+        return TokenTrouble(error.message, best)
+    if one.environment != stored.id:
+        here = stored.id != SANDBOX and stored.host.casefold() in {host.casefold() for host in one.hosts}
+        if not here:
+            return TokenTrouble(
+                f"The token {one.name} belongs to another environment; it is not sent to {stored.name}.", best
+            )
+    if one.kind != "unknown" and not method.accepts(one.kind):
+        return TokenTrouble(f"{method.name} takes {_kinds(method)}; {one.name} is a {one.kind} token.", best)
+    if one.methods is not None and method.name not in one.methods:
+        return TokenTrouble(
+            f"{one.name} is limited to {len(one.methods)} methods; {method.name} is not among them.", best
+        )
+    proof = tokens.proofs(one.id).get(method.name)
+    if proof is not None and proof.outcome == "refused":
+        return TokenTrouble(f"The API refused {one.name} when it called {method.name} last.", best)
+    return None
