@@ -10,7 +10,6 @@ import shiboken6
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton
-from shiboken6 import isValid
 
 from komet_console.resources import resource_path
 
