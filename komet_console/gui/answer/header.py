@@ -1,0 +1,193 @@
+"""The head of an answer: status, outcome, one sentence, time and size, the choice of views, and what can be done with it.
+
+Wide it is one row; where there is less room the sentence gets rows of its own, and the choice becomes a menu.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolTip, QVBoxLayout, QWidget
+
+from komet_console.gui import theme
+from komet_console.gui.answer.sentence import Sentence
+from komet_console.gui.answer.verdict import Verdict
+from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.pill import Pill
+from komet_console.gui.widgets.segmented import SegmentedControl
+
+__all__ = ["AnswerHeader"]
+
+_MARGIN = 16
+_SENTENCE = 180
+"""So much of the sentence must be seen for one row to do."""
+
+
+class AnswerHeader(QFrame):
+    """Signals:
+    view_chosen(str): Another view of the answer is wanted.
+    """
+
+    view_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answerHeader")
+        self.status = Pill("", strong=True)
+        self.status.setObjectName("answerStatus")
+        self.outcome = Pill("", strong=True)
+        self.outcome.setObjectName("answerOutcome")
+        self.sentence = Sentence()
+        self.meta = QLabel()
+        self.meta.setObjectName("answerMeta")
+        theme.set_role(self.meta, "meta")
+        self.explain = QPushButton(tr("What does this mean?"))
+        self.explain.setObjectName("explainAnswer")
+        self.explain.setCheckable(True)
+        self.explain.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.explain.toggled.connect(self._explain_toggled)
+        theme.set_role(self.explain, "inline")
+        self.views = SegmentedControl([])
+        self.views.setObjectName("answerViews")
+        self.views.setAccessibleName(tr("Views of the answer"))
+        self.views.chosen.connect(self.view_chosen)
+        self.menu_button = QPushButton()
+        self.menu_button.setObjectName("answerViewsMenu")
+        self.menu_button.setAccessibleName(tr("Views of the answer"))
+        theme.set_role(self.menu_button, "small")
+        self.menu_button.clicked.connect(self._show_menu)
+        self.search = IconButton("search", tr("Find in the answer (Ctrl+F)"), "findAnswer")
+        self.copy = IconButton("copy", tr("Copy the selection, or everything"), "copyAnswer")
+        self.save = IconButton("save", tr("Save the answer as a file…"), "saveAnswer")
+        self.secrets = IconButton("eye", tr("Show secrets of this answer"), "showSecrets")
+        self.secrets.setCheckable(True)
+        self.place = IconButton("columns", tr("Place the answer beside or below the request"), "placeAnswer")
+        self._tools = (self.search, self.copy, self.save, self.secrets, self.place)
+        self._choices: list[tuple[str, str]] = []
+        self._shape: tuple[bool, bool] | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        self._column.setSpacing(6)
+        self._lines: list[QHBoxLayout] = []
+        self.setMinimumWidth(0)
+
+    # --- what it says
+
+    def say(self, verdict: Verdict, meta: str) -> None:
+        """Show another answer's head."""
+        self.status.say(verdict.status, verdict.status_tone)
+        self.outcome.say(verdict.outcome, verdict.outcome_tone)
+        self.sentence.say(verdict.sentence, verdict.words)
+        self.meta.setText(meta)
+        self.meta.setVisible(bool(meta))
+        self.setAccessibleName(
+            tr(
+                "{status}, {outcome}: {sentence}",
+                status=verdict.status,
+                outcome=verdict.outcome,
+                sentence=self.sentence.text(),
+            )
+        )
+        self._arrange()
+
+    def offer(self, choices: list[tuple[str, str]], current: str) -> None:
+        """Offer views (key and label), one of them shown."""
+        self._choices = choices
+        self.views.set_choices(choices)
+        self.choose(current)
+        self._shape = None
+        self._arrange()
+
+    def choose(self, key: str) -> None:
+        """Show which view is on."""
+        self.views.current = key
+        self.menu_button.setText(f"{dict(self._choices).get(key, '')} ▾")
+
+    def show_tool(self, tool: QWidget, on: bool) -> None:
+        """Show or hide one of the buttons."""
+        if tool.isHidden() == on:
+            tool.setVisible(on)
+            self._arrange()
+
+    def tell(self, text: str, tool: QWidget) -> None:
+        """A short word at a button: that it has done its work."""
+        QTimer.singleShot(0, self, partial(QToolTip.showText, tool.mapToGlobal(QPoint(0, tool.height())), text, tool))
+
+    def _explain_toggled(self, on: bool) -> None:
+        self.explain.setText(tr("Less") if on else tr("What does this mean?"))
+        self.explain.setAccessibleName(tr("Hide what this means") if on else tr("What does this mean?"))
+        self._arrange()
+
+    def _show_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("answerViewsList")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key, label in self._choices:
+            action = menu.addAction(label)
+            action.setCheckable(True)
+            action.setChecked(key == self.views.current)
+            action.triggered.connect(partial(self.view_chosen.emit, key))
+        menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 2)))
+
+    # --- arranging
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _tools_width(self) -> int:
+        return sum(28 for tool in self._tools if not tool.isHidden())
+
+    def _wanted(self) -> tuple[bool, bool]:
+        """Whether one row does, and whether the choice of views fits."""
+        room = self.width() - 2 * _MARGIN
+        views, tools = self.views.sizeHint().width(), self._tools_width()
+        sentence = min(_SENTENCE, self.sentence.sizeHint().width())
+        fixed = self.status.sizeHint().width() + self.outcome.sizeHint().width() + sentence
+        fixed += self.meta.sizeHint().width() + self.explain.sizeHint().width() + 5 * 10
+        wide = fixed + views + tools + 16 <= room
+        return wide, wide or views + tools + 16 <= room
+
+    def _arrange(self) -> None:
+        shape = self._wanted()
+        if shape == self._shape:
+            return
+        self._shape = shape
+        wide, fits = shape
+        for line in self._lines:
+            while line.count():
+                line.takeAt(0)
+            self._column.removeItem(line)
+            line.deleteLater()
+        self._lines = []
+        self.views.setVisible(fits and bool(self._choices))
+        self.menu_button.setVisible(not fits and bool(self._choices))
+        self.sentence.set_lines(1 if wide else 3)
+        choice: QWidget = self.views if fits else self.menu_button
+        if wide:
+            parts = (self.status, self.outcome, self.sentence, self.meta, self.explain)
+            self._line(*parts, None, choice, 6, *self._tools, spacing=10)
+        else:
+            self._line(self.status, self.outcome, None, self.meta, spacing=8)
+            self._line(self.sentence)
+            self._line(self.explain, None)
+            self._line(choice, None, *self._tools, spacing=8)
+
+    def _line(self, *parts: QWidget | int | None, spacing: int = 0) -> None:
+        """A row: widgets, gaps (numbers) and stretches (None)."""
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        for number, part in enumerate(parts):
+            if part is None:
+                line.addStretch()
+            elif isinstance(part, int):
+                line.addSpacing(part)
+            else:
+                line.addWidget(part)
+                if number + 1 < len(parts) and part not in self._tools:
+                    line.addSpacing(spacing)
+        self._column.addLayout(line)
+        self._lines.append(line)

@@ -1,0 +1,173 @@
+"""Text made ready for the viewer: JSON one member a line, its foldable places, secrets masked. Needs no Qt.
+
+Answers have megabytes and this runs on another thread beside the window, so nothing here hands a whole answer to one
+call of the regular expression engine: that would hold the interpreter, and with it the window, from end to end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from komet_console.exchange import MASK, Redactor, is_secret_name
+
+__all__ = ["Document", "Fold", "json_document", "plain_document"]
+
+_PIECE = 32 * 1024
+"""So many characters are searched for secrets at a time."""
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_MEMBER = re.compile(
+    rf"""[ \t\r\n]*(?:(?P<key>{_STRING})[ \t\r\n]*:[ \t\r\n]*)?
+    (?:(?P<open>[{{\[])|(?P<close>[}}\]])|(?P<value>{_STRING}|[^\s{{}}\[\]:,"]+))[ \t\r\n]*(?P<comma>,)?""",
+    re.VERBOSE,
+)
+"""One line of the laid-out text: a member, an element, or the end of what holds them."""
+_WORDS = ("token", "passw", "secret", "apikey", "api_key", "api-key", "authorization", "cookie", "://")
+"""Where none of these stands, `Redactor.text` has nothing to mask behind a name; looking for them is many times faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A foldable place: the line of its closing mark, and how many members or elements it holds."""
+
+    last: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text by lines. Offsets count characters, lines count from 0.
+
+    `starts` has one entry for each line and one more behind the last. `folds` and `foldable` (1 for each line that
+    begins a foldable place) are empty where nothing folds.
+    """
+
+    text: str
+    language: str
+    starts: array[int]
+    widest: int
+    """Characters of the longest line."""
+    folds: dict[int, Fold] = field(default_factory=dict)
+    foldable: bytes = b""
+    masked: bool = False
+    """Something is hidden in it."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are; at least one."""
+        return len(self.starts) - 1
+
+    def line(self, number: int) -> str:
+        """The text of a line without its end."""
+        return self.text[self.starts[number] : self.end(number)]
+
+    def end(self, number: int) -> int:
+        """Where a line ends, its line break not included."""
+        end = self.starts[number + 1]
+        return end if number == self.lines - 1 else end - 1
+
+    def line_at(self, offset: int) -> int:
+        """The line in which a character stands."""
+        return max(0, min(bisect_right(self.starts, offset) - 1, self.lines - 1))
+
+
+def plain_document(text: str, language: str = "text", redactor: Redactor | None = None) -> Document:
+    """Any text as it is; secrets masked where there is a redactor."""
+    shown = _masked(text, redactor) if redactor is not None else text
+    return _indexed(shown, language, masked=shown != text)
+
+
+def json_document(text: str, redactor: Redactor | None = None, indent: int = 2) -> Document:
+    """JSON with one member or element a line, spelling and order as they are; secrets masked where there is a redactor.
+
+    `text` must be JSON; what is not is left away.
+    """
+    out: list[str] = []
+    folds: dict[int, Fold] = {}
+    stack: list[tuple[int, int, bool]] = []  # line, members so far, secret
+    members, line, hidden = 0, 0, False
+    secret_below = False
+    for match in _MEMBER.finditer(text.removeprefix("\ufeff").strip()):
+        key, opening, closing, value, comma = match.group("key", "open", "close", "value", "comma")
+        comma = comma or ""
+        if closing:
+            if not stack:
+                break
+            begun, count = stack[-1][0], members
+            _, members, secret_below = stack.pop()
+            if begun == line - 1 and not count:
+                # Nothing inside: both marks on one line.
+                out[-1] += closing + comma
+                continue
+            out.append(f"{' ' * (indent * len(stack))}{closing}{comma}")
+            folds[begun] = Fold(line, count)
+            line += 1
+            continue
+        members += 1
+        head = f"{' ' * (indent * len(stack))}{f'{key}: ' if key else ''}"
+        secret = secret_below or (key is not None and redactor is not None and is_secret_name(_name(key)))
+        if opening:
+            out.append(head + opening)
+            stack.append((line, members, secret_below))
+            members, secret_below = 0, secret
+        else:
+            if secret and value not in ("null", '""'):
+                value, hidden = f'"{MASK}"', True
+            out.append(f"{head}{value}{comma}")
+        line += 1
+    laid = "\n".join(out)
+    shown = _masked(laid, redactor) if redactor is not None else laid
+    return _indexed(shown, "json", folds, masked=hidden or shown != laid)
+
+
+def _name(key: str) -> str:
+    try:
+        return str(json.loads(key, strict=False))
+    except ValueError:
+        return key
+
+
+def _indexed(text: str, language: str, folds: dict[int, Fold] | None = None, *, masked: bool = False) -> Document:
+    starts = array("q", [0])
+    widest, start = 0, 0
+    while (found := text.find("\n", start)) >= 0:
+        widest = max(widest, found - start)
+        start = found + 1
+        starts.append(start)
+    widest = max(widest, len(text) - start)
+    starts.append(len(text))
+    foldable = b""
+    if folds:
+        flags = bytearray(len(starts) - 1)
+        for begun in folds:
+            flags[begun] = 1
+        foldable = bytes(flags)
+    return Document(text, language, starts, widest, folds or {}, foldable, masked)
+
+
+def _masked(text: str, redactor: Redactor) -> str:
+    return "".join(_suspected(piece, redactor) for piece in _pieces(redactor.known(text)))
+
+
+def _suspected(piece: str, redactor: Redactor) -> str:
+    folded = piece.casefold()
+    return redactor.text(piece) if any(word in folded for word in _WORDS) else piece
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that end where no name stands apart from its value: at a line's end, or behind a member."""
+    start = 0
+    while len(text) - start > _PIECE:
+        wanted = start + _PIECE
+        places = (text.rfind(mark, start, wanted) for mark in ("\n", "},", "],", ", ", '","'))
+        # Where nothing of the kind stands, a bigger piece is looked through in one go.
+        end = next((place + 2 if place >= 0 else place for place in places if place > start), -1)
+        if end <= start:
+            end = text.find(",", wanted) + 1 or len(text)
+        yield text[start:end]
+        start = end
+    yield text[start:]
