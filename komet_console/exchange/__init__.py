@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from komet_console.exchange.building import BuildError, InsecureAddressError, WrongHostError, build, draft_of_sample
+from komet_console.exchange.building import BuildError, InsecureAddressError, WrongHostError, build, draft_of_sample, settled
 from komet_console.exchange.jsontext import InvalidJsonError, JsonError, beautify, compact, find_error, strip_comments
 from komet_console.exchange.model import (
     PRODUCTION_URL,
@@ -66,6 +66,7 @@ __all__ = [
     "is_secret_name",
     "open_transport",
     "quiet_http_logs",
+    "settled",
     "snippet",
     "strip_comments",
 ]

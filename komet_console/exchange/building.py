@@ -118,6 +118,29 @@ def build(
     return PreparedRequest(verb, url, headers, content, generated, secrets, tuple(parts.notes))
 
 
+def settled(draft: Draft, method: Method) -> Draft:
+    """The same request with nothing left to decide: input and `{{token}}` stand in the draft where they will travel.
+
+    For files of other tools, which know no overrides. A token that is not to be sent stays as a row that is switched off.
+    """
+    moves = draft.input_location == "body"
+    off = [pair for pair in draft.query if not pair.enabled or not pair.name] if moves else []
+    parts = _Parts([pair for pair in draft.query if pair not in off], list(draft.headers), draft.body)
+    _move_input(parts, draft, method)
+    parts.query += off
+    _place_token(parts, draft, method)
+    if draft.token_location == "none" and method.places.token:
+        parts.query.insert(0, Pair(method.places.token[0].name, TOKEN_REFERENCE, enabled=False))
+    return replace(
+        draft,
+        query=tuple(parts.query),
+        headers=tuple(parts.headers),
+        body=parts.body,
+        input_location=None,
+        token_location=None,
+    )
+
+
 @dataclass(slots=True)
 class _Parts:
     """A request on its way from draft to bytes."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
 from komet_console.exchange import Body, Pair, find_error
+from komet_console.workspace.collections.addresses import parse_query, split_url
 
 __all__ = ["Request", "body_of_text", "parse_form", "parse_query", "same_type", "split_url"]
-
-_REFERENCE = re.compile(r"(\{\{[^{}]*\}\})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +24,6 @@ class Request:
     headers: tuple[Pair, ...] = ()
     body: Body = field(default_factory=Body)
     notes: tuple[str, ...] = ()
-
-
-def parse_query(text: str, *, plus_is_space: bool = True) -> tuple[Pair, ...]:
-    """The rows of `a=1&b=2`, decoded, duplicates and empty values kept; `{{variables}}` stay as they are."""
-    rows = []
-    for part in text.split("&"):
-        if part:
-            name, _, value = part.partition("=")
-            rows.append(Pair(_decoded(name, plus_is_space), _decoded(value, plus_is_space)))
-    return tuple(rows)
-
-
-def _decoded(text: str, plus_is_space: bool) -> str:
-    parts = _REFERENCE.split(text)
-    for number in range(0, len(parts), 2):
-        plain = parts[number].replace("+", " ") if plus_is_space else parts[number]
-        parts[number] = unquote(plain, errors="replace")
-    return "".join(parts)
-
-
-def split_url(url: str) -> tuple[str, tuple[Pair, ...]]:
-    """A URL without query and fragment, and the query's rows."""
-    plain = url.partition("#")[0]
-    address, _, query = plain.partition("?")
-    return address, parse_query(query)
 
 
 def parse_form(text: str) -> tuple[Pair, ...] | None:

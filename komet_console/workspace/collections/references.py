@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from komet_console.exchange import Body, Draft, Pair, is_secret_name
 from komet_console.exchange.jsontext import members
 
-__all__ = ["TOKEN_NAMES", "FoundSecret", "TakenOut", "is_reference", "reference", "take_out", "variable_name"]
+__all__ = ["TOKEN_NAMES", "FoundSecret", "TakenOut", "Taker", "is_reference", "reference", "take_out", "variable_name"]
 
 TOKEN_NAMES = frozenset({"authenticationtoken", "companytoken", "authtoken"})
 """Names under which the API takes a token, without case."""
 _REFERENCE = re.compile(r"\s*(?:(?:Bearer|Basic|Token)\s+)?\{\{[^{}]+\}\}\s*", re.IGNORECASE)
 _SCHEME = re.compile(r"(Bearer|Basic|Token)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_FORM = re.compile(r"(?P<head>(?:^|[&?])(?P<name>[A-Za-z_-]{1,40})=)(?P<value>[^&\s\"'<>{}]+)")
 _BROKEN = re.compile(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>(?:[^"\\\r\n]|\\.)*)"')
 
 
@@ -69,7 +70,9 @@ def _is_secret(name: str) -> bool:
     return is_secret_name(name) or name.strip().casefold() in TOKEN_NAMES
 
 
-class _Taker:
+class Taker:
+    """Takes secrets out of many things; the same value gets the same reference everywhere."""
+
     def __init__(self) -> None:
         self.found: list[FoundSecret] = []
 
@@ -95,13 +98,25 @@ class _Taker:
         return (f"{scheme[1]} " if scheme else "") + reference(known.name)
 
     def rows(self, pairs: tuple[Pair, ...], place: str, *, header: bool = False) -> tuple[Pair, ...]:
+        """The rows with their secrets replaced."""
         return tuple(replace(one, value=self.take(one.name, one.value, place, header=header)) for one in pairs)
 
+    def draft(self, draft: Draft) -> Draft:
+        """The draft with its secrets replaced."""
+        return replace(
+            draft,
+            query=self.rows(draft.query, "URL parameter"),
+            headers=self.rows(draft.headers, "header", header=True),
+            body=self.body(draft.body),
+        )
+
     def body(self, body: Body) -> Body:
+        """The body with its secrets replaced."""
         pairs = self.rows(body.pairs, "form field")
         return replace(body, pairs=pairs, text=self.text(body.text) if body.text else "")
 
     def text(self, text: str) -> str:
+        """JSON, or text that resembles it, with its secrets replaced."""
         out: list[str] = []
         done = 0
         for member in members(text, deep=True):
@@ -116,7 +131,11 @@ class _Taker:
                 done = end
         if out:
             return "".join(out) + text[done:]
-        return _BROKEN.sub(self._broken, text)
+        return _FORM.sub(self._in_form, _BROKEN.sub(self._broken, text))
+
+    def _in_form(self, match: re.Match[str]) -> str:
+        """A secret in a form that is written as text."""
+        return match["head"] + self.take(match["name"], match["value"], "form field")
 
     def _broken(self, match: re.Match[str]) -> str:
         """A secret in text that is no JSON (yet)."""
@@ -127,11 +146,6 @@ class _Taker:
 
 def take_out(draft: Draft) -> TakenOut:
     """The draft with every written secret replaced by a reference; the same draft where there is none."""
-    taker = _Taker()
-    made = replace(
-        draft,
-        query=taker.rows(draft.query, "URL parameter"),
-        headers=taker.rows(draft.headers, "header", header=True),
-        body=taker.body(draft.body),
-    )
+    taker = Taker()
+    made = taker.draft(draft)
     return TakenOut(made if taker.found else draft, tuple(taker.found))

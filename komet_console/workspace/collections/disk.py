@@ -1,0 +1,110 @@
+"""The files of one collection: read and stamped, written whole, moved, kept in the trash. Knows nothing of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from komet_console.errors import UserError
+from komet_console.workspace.collections.files import inside, reason_of, sync_folder, write_atomic
+from komet_console.workspace.collections.scanning import SUFFIXES, Stamp
+
+__all__ = ["Disk", "DiskFile", "digest", "plain_bytes"]
+
+
+@dataclass(slots=True)
+class DiskFile:
+    """A file before a change; `data` is None where there is none, `stamp` where it was never read."""
+
+    path: str
+    file: Path
+    data: bytes | None
+    stamp: Stamp | None = field(default=None)
+
+
+class Disk:
+    """The folder of a collection and what its files were when they were read (`stamps`)."""
+
+    def __init__(self, root: Path, trash: Path) -> None:
+        self.root = root
+        self.trash = trash
+        self.stamps: dict[str, Stamp] = {}
+
+    def read(self, path: str) -> DiskFile:
+        file = inside(self.root, path)
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            data = None
+        except OSError as error:
+            raise UserError(f"{path} cannot be read: {reason_of(error)}.") from error
+        return DiskFile(path, file, data, self.stamps.get(path))
+
+    def is_other(self, there: DiskFile) -> bool:
+        """Whether a file is not the one that was read; a file that was never read here is not known to be."""
+        return there.stamp is not None and (there.data is None or digest(there.data) != there.stamp.digest)
+
+    def write(self, path: str, data: bytes) -> None:
+        file = inside(self.root, path)
+        write_atomic(file, data)
+        self.stamps[path] = Stamp(file.stat().st_mtime_ns, len(data), digest(data))
+
+    def keep_copy(self, path: str, data: bytes) -> None:
+        place = self.trash / secrets.token_hex(8)
+        self.make(place)
+        write_atomic(place / "origin.json", json.dumps({"collection": self.root.name, "path": path}).encode())
+        write_atomic(place / path.rpartition("/")[2], data)
+
+    def folder_at(self, path: str) -> Path:
+        folder = inside(self.root, path)
+        if not folder.is_dir():
+            raise UserError(f'There is no folder "{path}" in the collection.', "It may have been moved or deleted.")
+        return folder
+
+    def existing(self, path: str) -> Path:
+        file = inside(self.root, path)
+        if not path or not file.exists():
+            raise UserError(f'There is no "{path}" in the collection.', "It may have been moved or deleted.")
+        return file
+
+    def make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"The folder {folder} cannot be made: {reason_of(error)}.") from error
+
+    def move(self, source: Path, target: Path) -> None:
+        try:
+            source.rename(target)
+        except OSError as error:
+            raise UserError(f"{source.name} cannot be moved: {reason_of(error)}.", "Nothing was changed.") from error
+        sync_folder(source.parent)
+        sync_folder(target.parent)
+
+    def rename(self, file: Path, target: Path) -> str:
+        old, new = (one.relative_to(self.root).as_posix() for one in (file, target))
+        self.move(file, target)
+        for key in [key for key in self.stamps if key == old or key.startswith(old + "/")]:
+            self.stamps[new + key[len(old) :]] = self.stamps.pop(key)
+        return new
+
+    def stamp_below(self, path: str) -> None:
+        """Take note of files that were just put there."""
+        file = self.root / path
+        for one in file.rglob("*") if file.is_dir() else [file]:
+            if one.suffix in SUFFIXES and one.is_file():
+                data, found = one.read_bytes(), one.stat()
+                key = one.relative_to(self.root).as_posix()
+                self.stamps[key] = Stamp(found.st_mtime_ns, len(data), digest(data))
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def plain_bytes(data: bytes) -> bytes:
+    """The bytes without a byte order mark."""
+    return data.removeprefix(b"\xef\xbb\xbf")

@@ -1,0 +1,128 @@
+"""The tree of a collection without reading its requests: what a sidebar shows, for thousands of files at once.
+
+Only the head of each file is looked at, and only where it is written the way this program and Bruno write it; any other
+file is parsed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from komet_console.workspace.collections.values import Reader, object_of, text_of
+from komet_console.workspace.collections.yamltext import YamlError, YamlTree, decode, read
+
+__all__ = ["Entry", "Head", "head_of"]
+
+_HEAD = 16 * 1024
+_LINE = re.compile(r"^(?P<gap> *)(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>\S.*?))?[ ]*$")
+_ROW = re.compile(r"^ +- +(?P<value>\S.*?)[ ]*$")
+_PLAIN = re.compile(r"[A-Za-z0-9/.][^#:&*!|>'\"%@`{}\[\],\n]*")
+_PLAIN_URL = re.compile(r"[A-Za-z/][^#\s'\"`]*")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a file says."""
+
+    kind: str
+    name: str
+    seq: float = 0
+    tags: tuple[str, ...] = ()
+    verb: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the tree. `problem` says why a file cannot be read; it is shown all the same."""
+
+    path: str
+    kind: str
+    """folder, http, or another tool's kind of request (graphql, grpc, websocket)."""
+    name: str
+    seq: float = 0
+    tags: tuple[str, ...] = ()
+    verb: str = ""
+    url: str = ""
+    children: tuple[Entry, ...] = ()
+    problem: str = ""
+
+
+def _scalar(text: str | None, plain: re.Pattern[str] = _PLAIN) -> str | None:
+    """A value that means the same to every reader; None for everything else."""
+    if text is None:
+        return None
+    if text[0] == '"':
+        if not _QUOTED.fullmatch(text):
+            return None
+        try:
+            return str(json.loads(text))
+        except ValueError:
+            return None
+    return text if plain.fullmatch(text) else None
+
+
+def _quick(text: str) -> Head | None:
+    found: dict[str, str] = {}
+    tags: list[str] = []
+    section, key = "", ""
+    for line in text[:_HEAD].splitlines():
+        if not line:
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            row = _ROW.match(line)
+            value = _scalar(row["value"]) if row else None
+            if value is None or (section, key) != ("info", "tags"):
+                return None
+            tags.append(value)
+            continue
+        gap, key = len(match["gap"]), match["key"]
+        if gap == 0:
+            if section == "info" and found.get("info.type") == "folder":
+                break
+            if match["value"] is not None or key != ("http" if section else "info"):
+                return None
+            section = key
+            continue
+        if gap != 2 or (key == "tags" and match["value"] is not None):
+            return None
+        if key != "tags":
+            value = _scalar(match["value"], _PLAIN_URL if key == "url" else _PLAIN)
+            if value is None:
+                return None
+            found[f"{section}.{key}"] = value
+        if "http.url" in found and "http.method" in found:
+            break
+    kind = found.get("info.type", "")
+    if not found.get("info.name") or kind not in ("http", "folder") or (kind == "http" and "http.url" not in found):
+        return None
+    try:
+        seq = float(found.get("info.seq", "0"))
+    except ValueError:
+        return None
+    return Head(kind, found["info.name"], seq, tuple(tags), found.get("http.method", ""), found.get("http.url", ""))
+
+
+def head_of(data: bytes, file: str) -> Head:
+    """The head of a request's or folder's file. Raises `YamlError` where it cannot be read."""
+    text = decode(data)
+    quick = _quick(text)
+    if quick is not None:
+        return quick
+    tree = read(text)
+    if not isinstance(tree.value, dict):
+        raise YamlError("The file holds no object.", 1)
+    reader = Reader(YamlTree(tree.value, tree.lines), file)
+    info, http = object_of(tree.value.get("info")), object_of(tree.value.get("http"))
+    return Head(
+        text_of(info.get("type")) or "http",
+        text_of(info.get("name")) or reader.stem,
+        reader.seq(),
+        reader.tags(),
+        text_of(http.get("method")),
+        text_of(http.get("url")),
+    )
