@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-long bench format catalogue setup setup-dev clean
+.PHONY: help run test check test-long bench format screenshots catalogue setup setup-dev clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ bench: setup-dev  ## Measure speed and memory, as ratios against a floor of the 
 format: setup-dev  ## Format the source
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+screenshots: setup-dev  ## Take the README's pictures from the real program
+	@$(PY) packaging/screenshots.py
 
 catalogue: setup-dev  ## Compile resources/openapi and resources/knowledge into the index that the program loads
 	$(PY) -m komet_console.catalogue.compiling

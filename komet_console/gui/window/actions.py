@@ -72,7 +72,7 @@ class Actions(QObject):
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda: self.run(row.key))
         self._window.addAction(action)
-        self._taken.update(sequence[0].toCombined() for sequence in sequences)
+        self._taken.update(sequence[0].toCombined() for sequence in sequences)  # type: ignore[index]  # stub lacks it
 
     def run(self, key: str) -> None:
         """Do it, where it can be done now."""

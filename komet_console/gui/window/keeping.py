@@ -30,7 +30,6 @@ class Keeping(QObject):
         self._soon.setInterval(_SOON)
         self._soon.timeout.connect(self.keep_layout)
         self._restore()
-        window.splitter.splitterMoved.connect(self._soon.start)
         window.methods.tree.expanded.connect(self._soon.start)
         window.methods.tree.collapsed.connect(self._soon.start)
         window.layout_changed.connect(self._soon.start)
@@ -53,7 +52,7 @@ class Keeping(QObject):
             window.fit_screen()
         sizes = state.get("window.side", None)
         if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) for one in sizes):
-            window.splitter.setSizes(sizes)
+            window.rooms.splitter.setSizes(sizes)
         answer = state.get("window.answer", {})
         if isinstance(answer, dict):
             window.answer_sizes = {
@@ -62,15 +61,15 @@ class Keeping(QObject):
                 if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) for one in sizes)
             }
         if state.get("window.side.hidden", False):
-            window.side_frame.hide()
+            window.rooms.hide_side(True)
 
     def keep_layout(self) -> None:
         """Keep how things stand now."""
         window, state = self._window, self._state
         state.put("window.geometry", window.saveGeometry().toBase64().toStdString())
-        state.put("window.side.hidden", not window.side_frame.isVisibleTo(window))
-        if window.side_frame.isVisible():
-            state.put("window.side", window.splitter.sizes())
+        state.put("window.side.hidden", window.rooms.side_hidden)
+        if window.rooms.side.isVisible():
+            state.put("window.side", window.rooms.splitter.sizes())
         state.put("window.answer", window.answer_sizes)
         state.put("methods", window.methods.state())
 

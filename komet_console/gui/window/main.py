@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
 from komet_console.exchange import Draft
@@ -28,7 +28,8 @@ from komet_console.gui.window.desk import Desk, Tab
 from komet_console.gui.window.keeping import Keeping
 from komet_console.gui.window.notices import Notices
 from komet_console.gui.window.places import Places
-from komet_console.gui.window.rail import Rail, Room
+from komet_console.gui.window.rail import Room
+from komet_console.gui.window.rooms import RoomPart, Rooms
 from komet_console.gui.window.sandbox import SandboxPart
 from komet_console.gui.window.status_bar import StatusBar
 from komet_console.gui.window.tab_keeping import TabKeeping
@@ -71,7 +72,6 @@ class MainWindow(QWidget):
         self.answer_sizes: dict[str, list[int]] = {}
         """Sizes of request and answer, by place."""
         self.palette_popup: Palette | None = None
-        self._room = "methods"
         self.stripe = Stripe()
         self.top = TopBar()
         self.status = StatusBar()
@@ -91,39 +91,18 @@ class MainWindow(QWidget):
 
     def _lay_out(self) -> None:
         self.settings_button = IconButton("settings", tr("Settings (Ctrl+,)"), "settingsButton")
-        self.rail = Rail(
-            [Room("methods", "methods", tr("Methods"), "Ctrl+1")],
+        self.rooms = Rooms(
+            [RoomPart(Room("methods", "methods", tr("Methods"), "Ctrl+1"), lambda: self.methods)],
+            self.desk,
             below=[self.top.scheme, self.settings_button, self.top.help],
         )
-        self.side = QStackedWidget()
-        self.side.addWidget(self.methods)
-        self.side_frame = QFrame()
-        theme.set_role(self.side_frame, "side")
-        inside = QVBoxLayout(self.side_frame)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.side)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("sideSplitter")
-        self.splitter.addWidget(self.side_frame)
-        self.splitter.addWidget(self.desk)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setCollapsible(1, False)
-        self.splitter.setSizes([272, 1100])
-        self.side_frame.setMinimumWidth(190)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.rail)
-        middle.addWidget(self.splitter, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.stripe)
         column.addWidget(self.top)
-        column.addLayout(middle, 1)
+        column.addWidget(self.rooms, 1)
         column.addWidget(self.status)
-        self.rail.show_room("methods")
         self._show_scheme()
 
     def _welcome(self) -> QWidget:
@@ -142,7 +121,7 @@ class MainWindow(QWidget):
         self.desk.new_asked.connect(self.open_palette)
         self.desk.close_asked.connect(self.close_tabs)
         self.desk.reopen_asked.connect(self.desk.reopen)
-        self.rail.chosen.connect(self.show_room)
+        self.rooms.changed.connect(self.layout_changed)
         self.top.search.clicked.connect(self.open_palette)
         self.top.scheme.clicked.connect(self.toggle_scheme)
         self.settings_button.clicked.connect(self.show_settings)
@@ -260,22 +239,10 @@ class MainWindow(QWidget):
 
     # --- rooms, bars, menus
 
-    def show_room(self, key: str) -> None:
-        """Show a room's panel beside the tabs; a second time hides it."""
-        again = self._room == key and self.side_frame.isVisible()
-        self._room = key
-        self.side_frame.setVisible(not again)
-        self.rail.show_room(key)
-        self.layout_changed.emit()
-
-    def toggle_side(self) -> None:
-        """Show or hide the panel at the left."""
-        self.side_frame.setVisible(not self.side_frame.isVisible())
-        self.layout_changed.emit()
-
     def focus_filter(self) -> None:
         """Find a method in the tree."""
-        self.side_frame.show()
+        self.rooms.hide_side(False)
+        self.rooms.show_room("methods")
         self.methods.focus_filter()
 
     def set_favourites(self, names: list[str]) -> None:
@@ -360,52 +327,6 @@ class MainWindow(QWidget):
         from komet_console.gui.palette.shortcuts import ShortcutsSheet  # only when it is asked for
 
         ShortcutsSheet(self.actions_table.shortcuts(), self).open()
-
-    # --- parts by keyboard
-
-    def find_here(self) -> None:
-        """Find in the part that has the focus: the text, the answer, or the tree."""
-        part = QApplication.focusWidget()
-        while part is not None and part is not self:
-            finder = getattr(part, "open_find", None)
-            if callable(finder):
-                finder()
-                return
-            part = part.parentWidget()
-        request = self.desk.request
-        if request is not None and request.model.sent is not None:
-            request.answer.open_find()
-        else:
-            self.focus_filter()
-
-    def _panes(self) -> list[QWidget]:
-        """What F6 goes through: tree, tabs, request, answer, status bar."""
-        panes: list[QWidget] = [self.top.environment]
-        if self.side_frame.isVisible():
-            panes.append(self.methods.filter)
-        request = self.desk.request
-        if self.desk.current is not None:
-            panes.append(self.desk.strip)
-        if request is not None:
-            panes += [request.tabs, request.answer]
-        return [*panes, self.status.sandbox]
-
-    def next_pane(self) -> None:
-        """Put the focus into the next part."""
-        self._step_pane(1)
-
-    def previous_pane(self) -> None:
-        """Put the focus into the part before."""
-        self._step_pane(-1)
-
-    def _step_pane(self, step: int) -> None:
-        panes = self._panes()
-        focus = QApplication.focusWidget()
-        place = -1 if step > 0 else 0
-        for number, pane in enumerate(panes):
-            if focus is not None and (pane is focus or pane.isAncestorOf(focus)):
-                place = number
-        panes[(place + step) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # --- following
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from komet_console.gui.i18n import tr
+from komet_console.gui.window import panes
 from komet_console.gui.window.actions import Action
 
 if TYPE_CHECKING:
@@ -85,9 +86,9 @@ def _views(window: MainWindow) -> list[Action]:
             window.toggle_answer_place,
             ("Ctrl+Shift+L",),
         ),
-        Action("answer.find", section, tr("Find in what has the focus"), window.find_here, ("Ctrl+F",)),
-        Action("pane", section, tr("Go to the next part of the window"), window.next_pane, ("F6",)),
-        Action("pane.back", section, tr("Go to the part before"), window.previous_pane, ("Shift+F6",)),
+        Action("answer.find", section, tr("Find in what has the focus"), lambda: panes.find_here(window), ("Ctrl+F",)),
+        Action("pane", section, tr("Go to the next part of the window"), lambda: panes.step(window, 1), ("F6",)),
+        Action("pane.back", section, tr("Go to the part before"), lambda: panes.step(window, -1), ("Shift+F6",)),
     ]
 
 
@@ -155,7 +156,7 @@ def _finding(window: MainWindow) -> list[Action]:
             (),
             lambda: window.desk.request is not None,
         ),
-        Action("methods", section, tr("Show or hide the methods"), lambda: window.show_room("methods"), ("Ctrl+1",)),
+        Action("methods", section, tr("Show or hide the methods"), lambda: window.rooms.press("methods"), ("Ctrl+1",)),
     ]
 
 
@@ -169,7 +170,13 @@ def _program(window: MainWindow) -> list[Action]:
     return [
         Action("environment", section, tr("Choose where calls go"), window.top.environment.showMenu, ("Ctrl+E",)),
         Action("token", section, tr("Choose the token"), window.top.token.showMenu, ("Ctrl+Shift+K",)),
-        Action("side", section, tr("Show or hide the panel at the left"), window.toggle_side, ("Ctrl+\\",)),
+        Action(
+            "side",
+            section,
+            tr("Show or hide the panel at the left"),
+            lambda: window.rooms.hide_side(not window.rooms.side_hidden),
+            ("Ctrl+\\",),
+        ),
         Action("scheme", section, tr("Light or dark"), window.toggle_scheme),
         Action("scheme.system", section, tr("Light or dark as the system says"), lambda: window.set_scheme("system")),
         Action("sandbox.reset", section, tr("Reset the sandbox"), sandbox.reset, (), runs),

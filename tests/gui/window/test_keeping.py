@@ -21,11 +21,11 @@ async def test_a_window_comes_back_as_it_was_left(gui_loop: asyncio.AbstractEven
         window.desk.show_tab(window.desk.tabs[0])
         window.toggle_favourite("vendor.list")
         window.toggle_answer_place()
-        window.splitter.setSizes([300, 1000])
-        window.splitter.splitterMoved.emit(300, 1)
+        window.rooms.splitter.setSizes([300, 1000])
+        window.rooms.splitter.splitterMoved.emit(300, 1)
         theme.manager().set_mode("dark")
         window.close()
-        side = window.splitter.sizes()
+        side = window.rooms.splitter.sizes()
     async with open_window() as window:
         assert [tab.title for tab in window.desk.tabs] == ["customer.list", "vendor.list", "Tokens", "location.list"]
         assert [tab.preview for tab in window.desk.tabs] == [False, False, False, True]
@@ -38,7 +38,7 @@ async def test_a_window_comes_back_as_it_was_left(gui_loop: asyncio.AbstractEven
         assert request.model.sent is None
         assert window.favourites == ["vendor.list"]
         assert window.answer_place == "beside"
-        assert window.splitter.sizes() == side
+        assert window.rooms.splitter.sizes() == side
         assert theme.manager().scheme == "dark"
 
 
