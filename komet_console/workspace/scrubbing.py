@@ -16,8 +16,8 @@ __all__ = ["KnownSecrets", "cleaned"]
 UNKNOWN = "secret"
 """Name of the reference for a secret that is neither the token nor named."""
 _TOKEN_BEHIND_NAME = re.compile(r"((?:authenticationToken|companyToken|authToken)=)[^&\s#{}\"']+", re.IGNORECASE)
-_ANY_NAME = re.compile("|".join(map(re.escape, (*SECRET_NAMES, *TOKEN_NAMES))) + r"|\\u|://", re.IGNORECASE)
-"""What a text must hold for a secret to stand behind a name in it; a name may be written with `\\u` escapes."""
+_HINTS = (*sorted({name.lower() for name in (*SECRET_NAMES, *TOKEN_NAMES)}, key=len), "\\u", "://")
+"""One of these must be in a text for a secret to stand behind a name in it; names may be written with `\\u` escapes."""
 _NAMED = Redactor(mask=reference(UNKNOWN))
 SHORTEST = 4
 """Shorter values are left to their names: they would blot out half of every text."""
@@ -52,7 +52,7 @@ def cleaned(draft: Draft, known: dict[str, str]) -> tuple[Draft, tuple[FoundSecr
         known: reference by secret value.
     """
     # Most bodies name no secret, and reading a large one member by member for every keystroke takes its time.
-    harmless = bool(draft.body.text) and not _ANY_NAME.search(draft.body.text)
+    harmless = bool(draft.body.text) and not _may_name(draft.body.text)
     taken = take_out(replace(draft, body=replace(draft.body, text="")) if harmless else draft)
     values = {**known, **{one.value: one.name for one in taken.secrets if len(one.value) >= SHORTEST}}
     # Long ones first: a secret may be part of another.
@@ -64,7 +64,7 @@ def cleaned(draft: Draft, known: dict[str, str]) -> tuple[Draft, tuple[FoundSecr
         return text
 
     def net(text: str) -> str:
-        if not _ANY_NAME.search(text):
+        if not _may_name(text):
             return mask(text)
         return _NAMED.text(_TOKEN_BEHIND_NAME.sub(rf"\1{reference('token')}", mask(text)))
 
@@ -79,6 +79,11 @@ def cleaned(draft: Draft, known: dict[str, str]) -> tuple[Draft, tuple[FoundSecr
         body=_body(made.body, mask, net),
     )
     return (draft if made == draft else made), taken.secrets
+
+
+def _may_name(text: str) -> bool:
+    folded = text.lower()
+    return any(hint in folded for hint in _HINTS)
 
 
 def _rows(pairs: Iterable[Pair], mask: Callable[[str], str], net: Callable[[str], str]) -> tuple[Pair, ...]:

@@ -72,7 +72,8 @@ class State:
 
     def use(self, method: str) -> None:
         """A method was opened or called just now."""
-        moment = time.time_ns() // 1_000_000
+        # Never the same twice: the moments are the order.
+        moment = max(time.time_ns() // 1_000_000, *(one + 1 for one in self._recents.values()), 0)
         self._recents.pop(method, None)
         self._recents[method] = moment
 

@@ -1,19 +1,36 @@
-"""Writes the sample of the present schema: `python tests/workspace/samples/make.py`. Samples of older schemas stay as they are."""
+"""Writes a sample of each schema that does not have one: `python tests/workspace/samples/make.py`. Old ones stay as they are."""
 
 from __future__ import annotations
 
 import tempfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import pytest
+
 from komet_console.exchange import Body, Draft, Exchange, Pair, PreparedRequest, Response, Timing
+from komet_console.workspace.database import Database
 from komet_console.workspace.drafts import StoredTab
 from komet_console.workspace.history import Record
+from komet_console.workspace.migrations import MIGRATIONS, Migration
 from komet_console.workspace.workspace import Workspace
+
+HERE = Path(__file__).parent
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, Workspace.open(Path(folder)) as workspace:
+    for number in range(1, len(MIGRATIONS) + 1):
+        sample = HERE / f"schema-{number}.db"
+        if not sample.exists():
+            make(sample, MIGRATIONS[:number])
+
+
+def make(sample: Path, migrations: tuple[Migration, ...]) -> None:
+    """Fill what every schema since the first one has."""
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("komet_console.workspace.workspace.Database", partial(Database, migrations=migrations))
+        workspace = Workspace.open(Path(name))
         workspace.settings.set("theme", "dark")
         workspace.settings.set("connection.read_timeout", 12.5)
         workspace.state.put("window.geometry", [0, 0, 1024, 700])
@@ -40,7 +57,8 @@ def main() -> None:
             )
         )
         workspace.flush()
-        workspace.database.copy_to(Path(__file__).parent / f"schema-{workspace.database.version}.db")
+        workspace.database.copy_to(sample)
+        workspace.close()
 
 
 if __name__ == "__main__":
