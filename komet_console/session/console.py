@@ -246,6 +246,7 @@ class Console:
         *,
         variables: Variables = (),
         given: Chosen | None = None,
+        hidden: tuple[str, ...] = (),
         progress: Callable[[Progress], None] | None = None,
         cancel: asyncio.Event | None = None,
         keep: bool = True,
@@ -254,6 +255,7 @@ class Console:
 
         Args:
             given: a token that is not stored; it is used instead of the choice.
+            hidden: values of `variables` that are to be masked wherever the call is shown or kept.
             keep: False leaves it out of the history.
 
         Raises:
@@ -284,13 +286,17 @@ class Console:
             place.environment,
             chosen.token,
             token_kind=chosen.kind,
-            secrets=place.secrets,
+            secrets=(*place.secrets, *hidden),
             progress=progress,
             cancel=cancel,
         )
         sent = replace(sent, draft=draft)
         await self._keep(sent, stored, chosen, at, keep=keep)
         return sent
+
+    async def log_in_with(self, draft: Draft, environment: str, secrets: Mapping[str, str]) -> Sent:
+        """Send a draft whose references `secrets` fill once; they are masked everywhere. For `logging_in` only."""
+        return await self.send(draft, environment, AUTOMATIC, variables=(secrets,), hidden=tuple(secrets.values()))
 
     async def _fetch(
         self, stored: StoredEnvironment, choice: TokenChoice, method: Method, given: Chosen | None
