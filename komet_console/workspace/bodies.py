@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import time
@@ -10,7 +11,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from komet_console.exchange.redaction import Redactor
+from komet_console.exchange.redaction import MASK, Redactor, is_secret_name
+from komet_console.workspace.scrubbing import may_name
 from komet_console.workspace.trouble import WorkspaceError, file_trouble
 
 __all__ = ["INDEXED", "LARGE", "MOST", "BodyFiles", "indexed_part", "masked"]
@@ -21,39 +23,70 @@ MOST = 64 * 1024 * 1024
 """What is kept of one body, in bytes; the rest is given up, and the entry says how much."""
 INDEXED = 64 * 1024
 """How many bytes of a body can be searched for."""
-_PIECE = 256 * 1024
-_END_OF_VALUE = re.compile(rb'(?<!\\)["}\]0-9a-z]\s*,|&')
-"""Where a long text may be cut without parting a name from its value."""
+_PIECE = 32 * 1024
+"""Bytes that are masked at a time: a regular expression lets no other thread run until it is through."""
+_END_OF_STRING = re.compile(rb'[^\s:\[,{\\]"\s*,')
+"""Where JSON may be cut without parting a name from its value, or a value."""
+_AROUND = 4096
+_ESCAPED_NAME = re.compile(
+    r'(?P<head>"(?P<name>(?:[^"\\]|\\.)*\\u(?:[^"\\]|\\.)*)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,\[\]{}"]+)'
+)
 _ORPHANS_AFTER = 3600.0
 """Seconds after which a file that no entry names is taken for left over by a crash."""
 
 
 def masked(body: bytes, redactor: Redactor) -> bytes:
     """The body without secrets. A long one is masked piece by piece, which keeps a window's event loop running."""
-    if len(body) <= LARGE:
+    if len(body) <= 2 * _PIECE:
         return redactor.body(body)
     out = []
-    for piece in _pieces(body):
+    for piece in _pieces(body, redactor):
         try:
-            out.append(redactor.text(piece.decode("utf-8", "strict")).encode())
+            text = piece.decode()
         except UnicodeDecodeError:
             out.append(redactor.body(piece))
+        else:
+            out.append(_masked_text(text, redactor).encode())
         time.sleep(0)
     return b"".join(out)
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
+def _masked_text(text: str, redactor: Redactor) -> str:
+    if not may_name(text):
+        return redactor.known(text)
+    if "\\u" in text:
+        text = _ESCAPED_NAME.sub(_hide_escaped, text)
+    return redactor.text(text)
+
+
+def _hide_escaped(match: re.Match[str]) -> str:
+    try:
+        name = json.loads(f'"{match["name"]}"')
+    except ValueError:
+        return match.group()
+    return f'{match["head"]}"{MASK}"' if is_secret_name(name) else match.group()
+
+
+def _pieces(body: bytes, redactor: Redactor) -> Iterator[bytes]:
     start = 0
     while len(body) - start > 2 * _PIECE:
-        found = _END_OF_VALUE.search(body, start + _PIECE, start + 2 * _PIECE)
-        end = found.end() if found else start + 2 * _PIECE
-        if found is None:
-            # Not within a character.
-            while end > start and body[end] & 0xC0 == 0x80:
-                end -= 1
+        found = _END_OF_STRING.search(body, start + _PIECE, start + 2 * _PIECE)
+        end = found.end() if found else _quiet_place(body, start + 2 * _PIECE, redactor)
         yield body[start:end]
         start = end
     yield body[start:]
+
+
+def _quiet_place(body: bytes, at: int, redactor: Redactor) -> int:
+    """The next place around which there is no secret that a cut could part."""
+    while at < len(body):
+        around = body[at - _AROUND : at + _AROUND].decode("utf-8", "ignore")
+        if redactor.text(around) == around:
+            while body[at] & 0xC0 == 0x80 and at > 0:
+                at -= 1
+            return at
+        at += 2 * _AROUND
+    return len(body)
 
 
 def indexed_part(body: bytes) -> tuple[str, bool]:

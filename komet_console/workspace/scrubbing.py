@@ -11,7 +11,7 @@ from komet_console.exchange.model import Body, Draft, Pair
 from komet_console.exchange.redaction import SECRET_NAMES, Redactor
 from komet_console.workspace.collections.references import TOKEN_NAMES, FoundSecret, reference, take_out
 
-__all__ = ["KnownSecrets", "cleaned"]
+__all__ = ["KnownSecrets", "cleaned", "may_name"]
 
 UNKNOWN = "secret"
 """Name of the reference for a secret that is neither the token nor named."""
@@ -52,7 +52,7 @@ def cleaned(draft: Draft, known: dict[str, str]) -> tuple[Draft, tuple[FoundSecr
         known: reference by secret value.
     """
     # Most bodies name no secret, and reading a large one member by member for every keystroke takes its time.
-    harmless = bool(draft.body.text) and not _may_name(draft.body.text)
+    harmless = bool(draft.body.text) and not may_name(draft.body.text)
     taken = take_out(replace(draft, body=replace(draft.body, text="")) if harmless else draft)
     values = {**known, **{one.value: one.name for one in taken.secrets if len(one.value) >= SHORTEST}}
     # Long ones first: a secret may be part of another.
@@ -64,7 +64,7 @@ def cleaned(draft: Draft, known: dict[str, str]) -> tuple[Draft, tuple[FoundSecr
         return text
 
     def net(text: str) -> str:
-        if not _may_name(text):
+        if not may_name(text):
             return mask(text)
         return _NAMED.text(_TOKEN_BEHIND_NAME.sub(rf"\1{reference('token')}", mask(text)))
 
@@ -81,7 +81,8 @@ def cleaned(draft: Draft, known: dict[str, str]) -> tuple[Draft, tuple[FoundSecr
     return (draft if made == draft else made), taken.secrets
 
 
-def _may_name(text: str) -> bool:
+def may_name(text: str) -> bool:
+    """Whether a text may hold a secret's name; False is certain, and quickly told."""
     folded = text.lower()
     return any(hint in folded for hint in _HINTS)
 
