@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from komet_console.catalogue import Method, TokenKind, load
+from komet_console.catalogue.model import TOKEN_KINDS
 from komet_console.cli.status import ExitStatus
 from komet_console.errors import UserError
 
 if TYPE_CHECKING:
-    from komet_console.exchange import Draft, Environment, Token
-    from komet_console.session.sandbox import RunningSandbox
+    from komet_console.exchange import Draft
+    from komet_console.session.choosing import Chosen, TokenChoice
+    from komet_console.session.console import Console
     from komet_console.session.sending import Sent
+    from komet_console.workspace.environments import StoredEnvironment
 
 TOKEN_VARIABLE = "KOMET_TOKEN"
+SANDBOX = "sandbox"
 _SANDBOX_PREFIX = "sbx_"
 _UNINTELLIGIBLE = frozenset({"compression", "protocol", "redirect"})
 """Failures of a server that did answer."""
@@ -36,9 +40,11 @@ _UNINTELLIGIBLE = frozenset({"compression", "protocol", "redirect"})
     default="sandbox",
     show_default=True,
     metavar="E",
-    help="sandbox (started by itself) or production.",
+    help="sandbox (started by itself), production, or the name of your own.",
 )
-@click.option("--token", "token_name", metavar="NAME", help="Of the sandbox: company, customer, vendor or user.")
+@click.option(
+    "--token", "token_name", metavar="NAME", help="A stored one; of the sandbox also company, customer, vendor, user."
+)
 @click.option("--token-stdin", is_flag=True, help="Read the token from standard input.")
 @click.option(
     "--output",
@@ -46,7 +52,7 @@ _UNINTELLIGIBLE = frozenset({"compression", "protocol", "redirect"})
     help="Default: pretty on a terminal, else raw: the bytes of the answer.",
 )
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds for the whole call.")
-@click.option("--allow-writes", is_flag=True, help="Needed on production for methods that do not only read.")
+@click.option("--allow-writes", is_flag=True, help="Needed outside the sandbox for what does not only read.")
 @click.pass_context
 def call(
     ctx: click.Context,
@@ -68,33 +74,16 @@ def call(
     processes and stays in the shell's history.
     """
     from komet_console.cli.call_output import show
-    from komet_console.exchange import Connection, quiet_http_logs
-    from komet_console.session import environments
-    from komet_console.session.sandbox import LocalSandbox
 
-    quiet_http_logs()
     found = load().method(method)
-    place = environments.built_in(environment)
     if token_stdin and source == "-":
         raise UserError("Standard input cannot hold both token and body.", f"Put the token into {TOKEN_VARIABLE}.")
     if token_stdin and token_name:
         raise UserError("--token and --token-stdin exclude each other.", "Leave one of them away.")
-    if place == environments.PRODUCTION and found.effect != "read" and not allow_writes:
-        raise UserError(
-            f"{found.name} changes data on production ({found.effect}).", "Add --allow-writes if that is what you want."
-        )
     draft = _draft(found, values, headers, source)
-    connection = Connection() if timeout is None else Connection(min(10.0, timeout), timeout, timeout)
     given = _given_token(token_stdin)
-    if place == environments.PRODUCTION:
-        target = environments.production(connection)
-        chosen = _production_token(found, given, token_name, target)
-        sent = asyncio.run(_send(draft, target, chosen, None))
-    else:
-        with LocalSandbox() as local:
-            running = local.ensure()
-            chosen, kind = _sandbox_token(found, given, token_name, token_stdin, running)
-            sent = asyncio.run(_send(draft, environments.sandbox(running, connection), chosen, kind))
+    wanted = _Wanted(draft, found, environment, token_name, given, token_stdin, timeout, allow_writes)
+    sent = asyncio.run(_send(wanted))
     show(sent, output or ("pretty" if sys.stdout.isatty() else "raw"))
     ctx.exit(status_of(sent))
 
@@ -119,29 +108,88 @@ def status_of(sent: Sent) -> ExitStatus:
     }[sent.explanation.outcome]
 
 
-async def _send(draft: Draft, target: Environment, token: Token | None, kind: TokenKind | None) -> Sent:
-    from dataclasses import replace
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the command line asks for."""
 
-    from komet_console.session.sending import Sender
+    draft: Draft
+    method: Method
+    environment: str
+    token_name: str | None
+    given: str = field(repr=False)
+    """A token that was handed over, or an empty text."""
+    from_stdin: bool
+    timeout: float | None
+    allow_writes: bool
 
-    cancel = asyncio.Event()
-    loop = asyncio.get_running_loop()
 
-    def interrupted(number: int, _frame: object) -> None:
-        # The second Ctrl+C ends the program; the first ends the call, so that what it may have done can be said.
-        signal.signal(number, before)
-        loop.call_soon_threadsafe(cancel.set)
+async def _send(wanted: _Wanted) -> Sent:
+    from komet_console.cli.opened import interruptible, opened
+    from komet_console.session.guard import counts_as_write
 
-    before = signal.signal(signal.SIGINT, interrupted)
-    async with Sender() as sender:
-        sent = await sender.send(draft, target, token, token_kind=kind, cancel=cancel)
-        signal.signal(signal.SIGINT, before)
+    async with opened(workspace_needed=False) as console:
+        stored = console.environments.get(wanted.environment)
+        if stored.id != SANDBOX and counts_as_write(wanted.draft, wanted.method) and not wanted.allow_writes:
+            raise UserError(
+                f"{wanted.method.name} changes data on {stored.name} ({wanted.method.effect}).",
+                "Add --allow-writes if that is what you want.",
+            )
+        if wanted.timeout is not None:
+            seconds = wanted.timeout
+            console.connection = replace(
+                console.connection,
+                connect_timeout=min(10.0, seconds),
+                read_timeout=seconds,
+                total_timeout=seconds,
+            )
+        choice, chosen = await _token(console, stored, wanted)
+        cancel = asyncio.Event()
+        with interruptible(cancel):
+            sent = await console.send(wanted.draft, stored.id, choice, given=chosen, cancel=cancel)
         response = sent.exchange.response
         if response is not None and response.file is not None:
             # The file goes with the connections.
             whole = replace(response, body=response.read(), file=None)
             sent = replace(sent, exchange=replace(sent.exchange, response=whole))
         return sent
+
+
+async def _token(console: Console, stored: StoredEnvironment, wanted: _Wanted) -> tuple[TokenChoice, Chosen | None]:
+    """The token by name, as it was handed over, or one that fits."""
+    from urllib.parse import urlsplit
+
+    from komet_console.exchange import Token
+    from komet_console.session.choosing import AUTOMATIC, Chosen, TokenChoice
+
+    name, given = wanted.token_name, wanted.given
+    in_sandbox = stored.id == SANDBOX
+    if name is not None:
+        kind = next((one for one in TOKEN_KINDS if one == name.strip().casefold()), None)
+        if console.tokens.find(name) is not None:
+            return TokenChoice("stored", name), None
+        if in_sandbox and kind is not None:
+            return TokenChoice("kind", kind), None
+        names = [*(TOKEN_KINDS if in_sandbox else ()), *(one.name for one in console.tokens.of(stored.id))]
+        raise UserError(
+            f'There is no token "{name}" for {stored.name}.',
+            f"There are: {', '.join(names)}." if names else "`komet-console token add` keeps one.",
+        )
+    if given and in_sandbox and not wanted.from_stdin and not given.startswith(_SANDBOX_PREFIX):
+        click.echo(f"{TOKEN_VARIABLE} holds no token of the sandbox; the sandbox's own is used.", err=True)
+        given = ""
+    if given:
+        known: TokenKind | None = None
+        if in_sandbox:
+            running = await console.start_sandbox()
+            known = next((one for one in TOKEN_KINDS if running.tokens[one] == given), None)
+        base = console.place(stored.id, AUTOMATIC, wanted.method).environment.base_url
+        return AUTOMATIC, Chosen(Token(given, urlsplit(base).netloc, "given"), known)
+    if not in_sandbox and wanted.method.tokens != () and not console.fitting(stored.id, wanted.method):
+        raise UserError(
+            f"{wanted.method.name} needs a token on {stored.name}.",
+            f"Keep one with `komet-console token add`, give it with --token-stdin, or in {TOKEN_VARIABLE}.",
+        )
+    return AUTOMATIC, None
 
 
 def _draft(method: Method, values: tuple[str, ...], headers: tuple[str, ...], source: str | None) -> Draft:
@@ -195,42 +243,3 @@ def _given_token(from_stdin: bool) -> str:
     if not token:
         raise UserError("Standard input holds no token.", "Write it on the first line.")
     return token
-
-
-def _production_token(method: Method, given: str, name: str | None, target: Environment) -> Token | None:
-    from urllib.parse import urlsplit
-
-    from komet_console.exchange import Token
-
-    if name is not None:
-        raise UserError(
-            f'There is no token "{name}" for production.', f"Give one with --token-stdin or in {TOKEN_VARIABLE}."
-        )
-    if not given and method.tokens != ():
-        raise UserError(
-            f"{method.name} needs a token on production.", f"Give one with --token-stdin or in {TOKEN_VARIABLE}."
-        )
-    return Token(given, urlsplit(target.base_url).netloc, "given") if given else None
-
-
-def _sandbox_token(
-    method: Method, given: str, name: str | None, from_stdin: bool, running: RunningSandbox
-) -> tuple[Token | None, TokenKind | None]:
-    from komet_console.exchange import Token
-    from komet_console.session import environments
-
-    if name is not None:
-        kind = next((one for one in environments.TOKEN_KINDS if one == name.strip().casefold()), None)
-        if kind is None:
-            raise UserError(
-                f'The sandbox has no token "{name}".', f"Use {', '.join(environments.TOKEN_KINDS)}, or none of them."
-            )
-        return environments.sandbox_token(running, kind), kind
-    if given and not from_stdin and not given.startswith(_SANDBOX_PREFIX):
-        click.echo(f"{TOKEN_VARIABLE} holds no token of the sandbox; the sandbox's own is used.", err=True)
-        given = ""
-    if given:
-        known = next((one for one in environments.TOKEN_KINDS if running.tokens[one] == given), None)
-        return Token(given, f"127.0.0.1:{running.port}", "given"), known
-    kind = environments.automatic_kind(method)
-    return environments.sandbox_token(running, kind), kind

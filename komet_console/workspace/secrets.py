@@ -99,8 +99,10 @@ class Secrets:
                 except _NoKeyringError as error:
                     self._give_up(str(error))
                 else:
-                    self.persistent = True
+                    self.persistent = self._keyring is not None
                     self.explanation = "Secrets are kept in the system's keyring."
+                    if self._keyring is None:
+                        self._give_up("This system has no keyring.")
                 self._looked = True
         return self.persistent
 
