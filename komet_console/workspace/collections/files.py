@@ -22,7 +22,7 @@ MAX_NAME = 80
 def safe_name(name: str) -> str:
     """A name for a file or folder, without suffix: readable, the same for the same text, allowed on every system."""
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
-    text = " ".join(_FORBIDDEN.sub("-", text).split())
+    text = _FORBIDDEN.sub("-", " ".join(text.split()))
     while len(text.encode()) > MAX_NAME:
         text = text[:-1]
     text = text.strip(" .").lstrip("-~")

@@ -13,7 +13,8 @@ from typing import Any
 
 from komet_console.catalogue import Catalogue, Method
 from komet_console.exchange import Body, Draft, Pair, draft_of_sample
-from komet_console.workspace.collections.model import Capture, Check, Collection, Defaults, Folder, Item, RequestItem
+from komet_console.workspace.collections.cleaning import Cleaner
+from komet_console.workspace.collections.model import Capture, Check, Collection, Folder, Item, RequestItem
 
 __all__ = ["NAME", "starter"]
 
@@ -28,7 +29,8 @@ _INTRODUCTION = """\
 Every method of the API with a sample that works on a fresh sandbox, by group, and two chains that follow an order through \
 the whole trade. Copy what you need into a collection of your own.
 
-Variables: `baseUrl` is the address with `/api`, `token` the token."""
+Variables: `baseUrl` is the address with `/api`, `token` the token, `password` the password of a web shop's \
+user."""
 _CHAIN_A = """\
 A customer orders ahead (prebook), the company buys at the farm for it, the farm confirms and ships by air, the boxes \
 arrive, and the customer gets its invoice. Send the requests from top to bottom: each hands its ids on."""
@@ -57,7 +59,8 @@ def starter(catalogue: Catalogue, today: date) -> Collection:
     ]
     groups = dict.fromkeys(row.group for row in catalogue.summaries.values())
     folders = [_group(catalogue, name, today, number) for number, name in enumerate(groups, start=3)]
-    return Collection(NAME, (*chains, *folders), _INTRODUCTION, Defaults())
+    # The shop user's password of the sandbox is a secret like any other: in files it is a reference.
+    return Cleaner().collection(Collection(NAME, (*chains, *folders), _INTRODUCTION))
 
 
 def _group(catalogue: Catalogue, group: str, today: date, number: int) -> Folder:

@@ -13,7 +13,7 @@ from typing import Any
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlError", "YamlTree", "dump", "patch", "read"]
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_NODES = 20_000
 """Values of one file; the parser needs about two seconds for so many."""
@@ -140,6 +140,20 @@ class _Walk:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
+class _New(str):
+    """A text that is written anew; what stands in a file already keeps its own quotes, or none."""
+
+    __slots__ = ()
+
+
+def _new(value: Any) -> Any:
+    if isinstance(value, str):
+        return _New(value)
+    if isinstance(value, list):
+        return [_new(one) for one in value]
+    return {key: _new(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
 def _writer(sequence: int = 4, offset: int = 2) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.representer import RoundTripRepresenter
@@ -147,7 +161,7 @@ def _writer(sequence: int = 4, offset: int = 2) -> Any:
     class Representer(RoundTripRepresenter):
         pass
 
-    Representer.add_representer(str, _text)
+    Representer.add_representer(_New, _text)
     yaml = YAML(typ="rt", pure=True)
     yaml.Representer = Representer
     yaml.indent(mapping=2, sequence=sequence, offset=offset)
@@ -181,7 +195,7 @@ def dump(value: dict[str, Any]) -> str:
     parts = []
     for key, one in value.items():
         out = StringIO()
-        _writer().dump({key: one}, out)
+        _writer().dump({key: _new(one)}, out)
         parts.append(out.getvalue())
     return "\n".join(parts)
 
@@ -230,7 +244,7 @@ def _merge(document: Any, old: dict[str, Any], new: dict[str, Any]) -> None:
         elif isinstance(value, list) and isinstance(before, list) and isinstance(there, list):
             _merge_list(there, before, value)
         else:
-            document[key] = value
+            document[key] = _new(value)
 
 
 def _covers(there: Any, row: Any) -> bool:
@@ -261,7 +275,7 @@ def _places(document: Any, old: list[Any]) -> list[int] | None:
 def _merge_list(document: Any, old: list[Any], new: list[Any]) -> None:
     places = _places(document, old)
     if places is None:
-        document[:] = new
+        document[:] = _new(new)
         return
     # Rows that stay keep their comments: the same rows in front and at the end are not touched.
     front = 0
@@ -277,9 +291,9 @@ def _merge_list(document: Any, old: list[Any], new: list[Any]) -> None:
         if isinstance(before, dict) and isinstance(after, dict) and isinstance(there, dict):
             _merge(there, before, after)
         else:
-            document[at] = after
+            document[at] = _new(after)
     for number in reversed(range(changed_new, changed_old)):
         del document[places[front + number]]
     end = places[front + changed_old] if back else len(document)
     for number in range(changed_old, changed_new):
-        document.insert(end + number - changed_old, new[front + number])
+        document.insert(end + number - changed_old, _new(new[front + number]))
