@@ -80,8 +80,9 @@ def recognise(body: bytes, response: Response) -> Content:
     if text is None:
         return Content("binary", tr("binary data"), "bin", "", _remark("binary", tr("binary data"), stated))
     kind, name, suffix = _of_text(text, stated)
-    remark = _remark(kind, name, stated)
-    if kind == "text" and "json" in stated and not response.truncated and (error := find_error(text)) is not None:
+    # What was cut off cannot be held against what it says of itself.
+    remark = "" if response.truncated else _remark(kind, name, stated)
+    if kind == "text" and "json" in stated and remark and (error := find_error(text)) is not None:
         remark = tr(
             "It says it is JSON, but it is not: {why} (line {line}, column {column})",
             why=error.message,

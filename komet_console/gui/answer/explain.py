@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ _NARROW = 560
 _CAUSES = 4
 _ELEMENTS = 50
 _LABEL = 106
+_FRAME = 4
+"""What the frame takes of width and height."""
 _MARK = '<span style="font-weight:600">'
 
 
@@ -70,8 +72,9 @@ class ExplanationPanel(QFrame):
         self._area.viewport().setAutoFillBackground(False)
         self._area.setWidget(self._content)
         self._content.setAutoFillBackground(False)
+        self._content.installEventFilter(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(3, 1, 1, 1)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
         theme.set_role(self, "explain-blue")
 
@@ -253,6 +256,9 @@ class ExplanationPanel(QFrame):
         self._grid.setColumnStretch(0, 1 if self._narrow else 0)
         self._grid.setColumnStretch(1, 0 if self._narrow else 1)
         self._grid.setVerticalSpacing(2 if self._narrow else 6)
+        for number in range(self._grid.rowCount()):
+            self._grid.setRowStretch(number, 0)
+        self._grid.setRowStretch(2 * len(self._rows), 1)
         for number, (name, content) in enumerate(self._rows):
             if self._narrow:
                 name.setContentsMargins(0, 6 if number else 0, 0, 0)
@@ -268,11 +274,14 @@ class ExplanationPanel(QFrame):
 
     def wanted_height(self, width: int) -> int:
         """Height that shows all of it at a width."""
-        inner = width - 4
-        layout = self._content.layout()
-        assert layout is not None
-        layout.activate()
-        return max(layout.totalHeightForWidth(inner), layout.totalMinimumSize().height()) + 2
+        self._grid.activate()
+        return self._grid.totalHeightForWidth(width - _FRAME) + _FRAME
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # What is new in it gets its look, and with it its size, when it is shown.
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self.resized.emit()
+        return False
 
     def fit(self, width: int) -> None:
         """Choose one column or two for a width."""

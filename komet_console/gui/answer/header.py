@@ -1,13 +1,13 @@
 """The head of an answer: status, outcome, one sentence, time and size, the choice of views, and what can be done with it.
 
-Wide it is one row; where there is less room the sentence gets rows of its own, and the choice becomes a menu.
+Where there is room it is one row; with less the sentence gets rows of its own, and the choice becomes a menu.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolTip, QVBoxLayout, QWidget
 
@@ -22,8 +22,7 @@ from komet_console.gui.widgets.segmented import SegmentedControl
 __all__ = ["AnswerHeader"]
 
 _MARGIN = 16
-_SENTENCE = 180
-"""So much of the sentence must be seen for one row to do."""
+_GAP = 10
 
 
 class AnswerHeader(QFrame):
@@ -67,7 +66,7 @@ class AnswerHeader(QFrame):
         self.place = IconButton("columns", tr("Place the answer beside or below the request"), "placeAnswer")
         self._tools = (self.search, self.copy, self.save, self.secrets, self.place)
         self._choices: list[tuple[str, str]] = []
-        self._shape: tuple[bool, bool] | None = None
+        self._shape: tuple[str, bool] | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         self._column.setSpacing(6)
@@ -141,22 +140,26 @@ class AnswerHeader(QFrame):
     def _tools_width(self) -> int:
         return sum(28 for tool in self._tools if not tool.isHidden())
 
-    def _wanted(self) -> tuple[bool, bool]:
-        """Whether one row does, and whether the choice of views fits."""
+    def _wanted(self) -> tuple[str, bool]:
+        """How many rows there are to be (one, two, four), and whether the choice of views fits."""
         room = self.width() - 2 * _MARGIN
-        views, tools = self.views.sizeHint().width(), self._tools_width()
-        sentence = min(_SENTENCE, self.sentence.sizeHint().width())
-        fixed = self.status.sizeHint().width() + self.outcome.sizeHint().width() + sentence
-        fixed += self.meta.sizeHint().width() + self.explain.sizeHint().width() + 5 * 10
-        wide = fixed + views + tools + 16 <= room
-        return wide, wide or views + tools + 16 <= room
+        right = self._tools_width() + (self.views.sizeHint().width() + 16 if self._choices else 0)
+        left = self.status.sizeHint().width() + self.outcome.sizeHint().width() + self.explain.sizeHint().width()
+        left += self.meta.sizeHint().width() + 4 * _GAP
+        if left + self.sentence.sizeHint().width() + _GAP + right <= room:
+            return "one", True
+        return ("two", True) if left + right <= room else ("four", right <= room)
+
+    def minimumSizeHint(self) -> QSize:
+        """It gives way: with less room it has more rows."""
+        return QSize(220, super().minimumSizeHint().height())
 
     def _arrange(self) -> None:
         shape = self._wanted()
         if shape == self._shape:
             return
         self._shape = shape
-        wide, fits = shape
+        rows, fits = shape
         for line in self._lines:
             while line.count():
                 line.takeAt(0)
@@ -165,18 +168,21 @@ class AnswerHeader(QFrame):
         self._lines = []
         self.views.setVisible(fits and bool(self._choices))
         self.menu_button.setVisible(not fits and bool(self._choices))
-        self.sentence.set_lines(1 if wide else 3)
+        self.sentence.set_lines({"one": 1, "two": 2, "four": 4}[rows])
         choice: QWidget = self.views if fits else self.menu_button
-        if wide:
-            parts = (self.status, self.outcome, self.sentence, self.meta, self.explain)
-            self._line(*parts, None, choice, 6, *self._tools, spacing=10)
+        if rows == "one":
+            words = (self.status, self.outcome, self.sentence, self.meta, self.explain)
+            self._line(*words, None, choice, 6, *self._tools)
+        elif rows == "two":
+            self._line(self.status, self.outcome, self.meta, self.explain, None, choice, 6, *self._tools)
+            self._line(self.sentence)
         else:
-            self._line(self.status, self.outcome, None, self.meta, spacing=8)
+            self._line(self.status, self.outcome, None, self.meta)
             self._line(self.sentence)
             self._line(self.explain, None)
-            self._line(choice, None, *self._tools, spacing=8)
+            self._line(choice, None, *self._tools)
 
-    def _line(self, *parts: QWidget | int | None, spacing: int = 0) -> None:
+    def _line(self, *parts: QWidget | int | None) -> None:
         """A row: widgets, gaps (numbers) and stretches (None)."""
         line = QHBoxLayout()
         line.setSpacing(0)
@@ -188,6 +194,6 @@ class AnswerHeader(QFrame):
             else:
                 line.addWidget(part)
                 if number + 1 < len(parts) and part not in self._tools:
-                    line.addSpacing(spacing)
+                    line.addSpacing(_GAP)
         self._column.addLayout(line)
         self._lines.append(line)

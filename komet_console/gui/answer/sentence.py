@@ -34,6 +34,7 @@ class Sentence(QWidget):
         self._strong, self._muted = " ".join(strong.split()), " ".join(muted.split())
         self.setAccessibleName(self.text())
         self._explain()
+        self._fit()
         self.updateGeometry()
         self.update()
 
@@ -42,16 +43,12 @@ class Sentence(QWidget):
         self._most = most
         # On one line it takes what it needs and gives way; on several it takes the whole width.
         horizontal = QSizePolicy.Policy.Maximum if most == 1 else QSizePolicy.Policy.Ignored
-        policy = QSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(most > 1)
-        self.setSizePolicy(policy)
-        self.updateGeometry()
+        self.setSizePolicy(QSizePolicy(horizontal, QSizePolicy.Policy.Fixed))
+        self._fit()
 
-    def hasHeightForWidth(self) -> bool:
-        return self._most > 1
-
-    def heightForWidth(self, width: int) -> int:
-        return _LINE * min(self._most, max(1, len(self._laid(width)[1])))
+    def _fit(self) -> None:
+        """Be as high as the lines that are needed."""
+        self.setFixedHeight(_LINE * min(self._most, max(1, len(self._laid(self.width())[1]))))
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(self._bold).horizontalAdvance(self._strong)
@@ -93,6 +90,8 @@ class Sentence(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._explain()
+        if event.oldSize().width() != event.size().width():
+            self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -81,6 +81,11 @@ class AnswerView(QWidget):
         self._preparing = Latest(self)
         self._empty = EmptyState(tr("Nothing sent yet"), tr("Send it with Ctrl+Enter. What happened will stand here."))
         self._empty.setObjectName("answerEmpty")
+        # Heights are set between two layouts, never within one: Qt loses the inner one's share.
+        self._fit_soon = QTimer(self)
+        self._fit_soon.setSingleShot(True)
+        self._fit_soon.setInterval(0)
+        self._fit_soon.timeout.connect(self._fit_panel)
         self._build()
         self.veil = SendingVeil(self)
         self.veil.cancelled.connect(self.cancel_requested)
@@ -113,7 +118,7 @@ class AnswerView(QWidget):
         self.panel = ExplanationPanel()
         self.panel.jump_requested.connect(self.jump_requested)
         self.panel.open_method.connect(self.open_method)
-        self.panel.resized.connect(self._fit_panel)
+        self.panel.resized.connect(self._fit_soon.start)
         self.notice = QLabel()
         self.notice.setObjectName("answerNotice")
         self.notice.setWordWrap(True)
@@ -128,9 +133,9 @@ class AnswerView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.find_bar)
-        for widget in (self.panel, self.notice):
+        for widget, above in ((self.panel, 0), (self.notice, 6)):
             holder = QVBoxLayout()
-            holder.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+            holder.setContentsMargins(_MARGIN, above, _MARGIN, 0)
             holder.addWidget(widget)
             column.addLayout(holder)
         column.addSpacing(6)
@@ -226,7 +231,7 @@ class AnswerView(QWidget):
         self.body.show_sent(sent, None, redactor)
         if response is None:
             self._offer([("request", tr("Request")), ("timing", tr("Timing"))])
-        elif response.size <= QUICK and response.file is None:
+        elif response.size <= QUICK and response.file is None and not response.body.lstrip().startswith(b"<"):
             self._prepared(materials.prepare(response, redactor))
         else:
             self._offer([("headers", tr("Headers")), ("timing", tr("Timing"))], show=False)
@@ -395,13 +400,15 @@ class AnswerView(QWidget):
         left = self.height() - self.header.sizeHint().height() - 8
         if self.find_bar.isVisible():
             left -= self.find_bar.height()
-        wanted = left if self.model.trouble is not None else min(left * 0.45, self.body.wanted_height())
-        self.panel.setFixedHeight(max(64, min(self.panel.wanted_height(width), int(left - wanted))))
+        wanted = 0 if self.model.trouble is not None else min(left * 0.45, self.body.wanted_height())
+        height = max(64, min(self.panel.wanted_height(width), int(left - wanted)))
+        if height != self.panel.height():
+            self.panel.setFixedHeight(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.veil.setGeometry(QRect(0, 0, self.width(), self.height()))
-        self._fit_panel()
+        self._fit_soon.start()
 
 
 def _meta(sent: Sent) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from komet_console.gui import theme
 
@@ -28,7 +28,7 @@ class EmptyState(QWidget):
         column.setSpacing(6)
         column.addStretch()
         column.addWidget(self.headline, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.sentence, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.sentence)  # without an alignment of its own, else its height does not follow its width
         column.addLayout(self.place)
         column.addStretch()
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
