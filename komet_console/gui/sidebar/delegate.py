@@ -11,9 +11,11 @@ from komet_console.gui.request.url_line import verb_token
 from komet_console.gui.sidebar.contents import Row, Section
 from komet_console.gui.sidebar.model import ITEM_ROLE
 
-__all__ = ["EFFECT_DOTS", "RowDelegate", "paint_method"]
+__all__ = ["EFFECT_DOTS", "STAR", "RowDelegate", "paint_method"]
 
 EFFECT_DOTS = {"read": "line2", "create": "green", "update": "amber", "delete": "red", "action": "violet"}
+STAR = 28
+"""Width at the right end of a row that is the star's, in pixels."""
 _ROW, _SECTION = 27, 32
 _VERB_WIDTH, _GAP, _DOT = 38, 6, 6
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -21,8 +23,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _State = QStyle.StateFlag
 
 
-def paint_method(painter: QPainter, place: QRectF, row: Row, ink: QColor, name_font: QFont) -> None:
-    """Verb, name and effect dot of a method, or icon and title of a guide, in one line."""
+def paint_method(painter: QPainter, place: QRectF, row: Row, ink: QColor, name_font: QFont, *, star: str = "") -> None:
+    """Verb, name and effect dot of a method, or icon and title of a guide, in one line.
+
+    `star` is the name of an icon that stands in the place of the dot.
+    """
     right = place.right()
     if row.summary is None:
         ratio = painter.device().devicePixelRatio()
@@ -33,9 +38,14 @@ def paint_method(painter: QPainter, place: QRectF, row: Row, ink: QColor, name_f
         painter.setFont(theme.fonts.code(10, 600))
         painter.setPen(theme.color("faint" if row.summary.deprecated else verb_token(row.summary.verb)))
         painter.drawText(place, _LEFT, row.summary.verb)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(EFFECT_DOTS[row.summary.effect]))
-        painter.drawEllipse(QRectF(right - _DOT, place.center().y() - _DOT / 2, _DOT, _DOT))
+        if star:
+            token = "amber" if star == "star-filled" else "muted"
+            drawn = theme.icons.pixmap(star, token, 14, painter.device().devicePixelRatio())
+            painter.drawPixmap(QPointF(right - _DOT / 2 - 7, place.center().y() - 7), drawn)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color(EFFECT_DOTS[row.summary.effect]))
+            painter.drawEllipse(QRectF(right - _DOT, place.center().y() - _DOT / 2, _DOT, _DOT))
         left = place.left() + _VERB_WIDTH
         right -= _DOT + _GAP
         if row.summary.deprecated:
@@ -50,7 +60,10 @@ def paint_method(painter: QPainter, place: QRectF, row: Row, ink: QColor, name_f
 
 
 class RowDelegate(QStyledItemDelegate):
-    """All rows of a kind are equally high, so the tree asks for no text widths."""
+    """All rows of a kind are equally high, so the tree asks for no text widths. A row under the mouse shows its star."""
+
+    favourites: frozenset[str] = frozenset()
+    """Names of methods whose star is filled."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(100, _ROW if index.internalId() else _SECTION)
@@ -59,8 +72,8 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         item = index.data(ITEM_ROLE)
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        place = QRectF(option.rect)  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
+        place = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(item, Section):
@@ -100,7 +113,10 @@ class RowDelegate(QStyledItemDelegate):
         if state & _State.State_HasFocus:
             self._ring(painter, place)
         ink = theme.color("seltext" if selected else "text")
-        paint_method(painter, place.adjusted(20, 0, -8, 0), row, ink, theme.fonts.ui(13))
+        star = ""
+        if state & _State.State_MouseOver and row.summary is not None:
+            star = "star-filled" if row.key in self.favourites else "star"
+        paint_method(painter, place.adjusted(20, 0, -8, 0), row, ink, theme.fonts.ui(13), star=star)
 
     def _ring(self, painter: QPainter, place: QRectF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

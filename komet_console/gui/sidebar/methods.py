@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -24,15 +23,16 @@ from komet_console.catalogue import Catalogue
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.sidebar.contents import Row, Section, filtered_tree, suggestions, whole_tree
-from komet_console.gui.sidebar.delegate import RowDelegate
-from komet_console.gui.sidebar.model import MethodsModel
+from komet_console.gui.sidebar.delegate import STAR, RowDelegate
+from komet_console.gui.sidebar.model import ITEM_ROLE, MethodsModel
+from komet_console.gui.widgets.search_edit import SearchEdit
 
 __all__ = ["MethodsPanel"]
 
 _ALWAYS_OPEN = ("favourites", "recent")
 
 
-class _Filter(QLineEdit):
+class _Filter(SearchEdit):
     """Makes the search ready while the user still moves to the keys."""
 
     focused = Signal()
@@ -49,8 +49,10 @@ class _Tree(QTreeView):
         chosen(object, bool): A row; True: only to look at.
         typed(str): A letter that belongs into the filter.
         left_upwards(): Up was pressed on the first line.
+        starred(str): The star of a method was clicked.
     """
 
+    starred = Signal(str)
     chosen = Signal(object, bool)
     typed = Signal(str)
     left_upwards = Signal()
@@ -58,8 +60,11 @@ class _Tree(QTreeView):
     def __init__(self, model: MethodsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
+        self.stars = RowDelegate(self)
+        self._pressed = QPersistentModelIndex()
+        """Where the button went down; it only counts where it comes up in the same row."""
         self.setModel(model)
-        self.setItemDelegate(RowDelegate(self))
+        self.setItemDelegate(self.stars)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setIndentation(0)
@@ -83,18 +88,37 @@ class _Tree(QTreeView):
         elif item is not None:
             self.toggle(index)
 
+    def _on_star(self, index: QModelIndex, across: float) -> bool:
+        row = self._rows.item(index)
+        is_method = isinstance(row, Row) and row.summary is not None
+        return is_method and across >= self.visualRect(index).right() - STAR
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed = QPersistentModelIndex(self.indexAt(event.position().toPoint()))
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton:
+        pressed, self._pressed = self._pressed, QPersistentModelIndex()
+        if not index.isValid() or pressed != index:
+            return
+        if event.button() == Qt.MouseButton.LeftButton and self._on_star(index, event.position().x()):
+            self.starred.emit(index.data(ITEM_ROLE).key)
+        elif event.button() == Qt.MouseButton.LeftButton:
             self._choose(index, preview=True)
         elif event.button() == Qt.MouseButton.MiddleButton and isinstance(self._rows.item(index), Row):
             self._choose(index, preview=False)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # Two fast clicks on a heading are two clicks; on a row the second one keeps what the first one opened.
         index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and isinstance(self._rows.item(index), Row):
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if isinstance(self._rows.item(index), Row) and not self._on_star(index, event.position().x()):
             self._choose(index, preview=False)
+        else:
+            self._pressed = QPersistentModelIndex(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
@@ -145,11 +169,7 @@ class MethodsPanel(QWidget):
         self._expanded = set(_ALWAYS_OPEN)
         if not favourites:
             self._expanded.update(f"group:{group}" for group in catalogue.groups[:3])
-        self.filter = _Filter()
-        self.filter.setObjectName("methodFilter")
-        self.filter.setPlaceholderText(tr("Filter or say what you need"))
-        self.filter.setAccessibleName(tr("Filter the methods"))
-        self.filter.setClearButtonEnabled(True)
+        self.filter = _Filter("methodFilter", tr("Filter or say what you need"), tr("Filter the methods"))
         self.filter.textChanged.connect(self._refresh)
         self.filter.focused.connect(lambda: QTimer.singleShot(0, self, lambda: self._catalogue.search("a")))
         self.filter.installEventFilter(self)
@@ -160,6 +180,8 @@ class MethodsPanel(QWidget):
         self.tree.chosen.connect(self._open)
         self.tree.typed.connect(self._type)
         self.tree.left_upwards.connect(self.focus_filter)
+        self.tree.starred.connect(self.favourite_toggled)
+        self.tree.stars.favourites = frozenset(self._favourites)
         self.tree.expanded.connect(lambda index: self._remember(index, opened=True))
         self.tree.collapsed.connect(lambda index: self._remember(index, opened=False))
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -198,6 +220,7 @@ class MethodsPanel(QWidget):
         """Show other favourites, in this order."""
         if tuple(names) != self._favourites:
             self._favourites = tuple(names)
+            self.tree.stars.favourites = frozenset(names)
             self._refresh_quietly()
 
     def set_recents(self, names: Sequence[str]) -> None:

@@ -28,7 +28,12 @@ class EmptyState(QWidget):
         column.setSpacing(6)
         column.addStretch()
         column.addWidget(self.headline, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.sentence)  # without an alignment of its own, else its height does not follow its width
+        # Without an alignment of its own, else its height does not follow its width; the stretches keep it in the middle.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.sentence, 100)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addLayout(self.place)
         column.addStretch()
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)

@@ -1,0 +1,3 @@
+"""The request of a tab as code in other languages."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The first picture that a new user sees."""
+
+from __future__ import annotations
