@@ -37,6 +37,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "show": LazyCommand("komet_console.cli.catalogue_commands:show", "Everything known about one method."),
     "openapi": LazyCommand("komet_console.cli.catalogue_commands:openapi", "Write the catalogue as one OpenAPI file."),
     "call": LazyCommand("komet_console.cli.call_command:call", "Call a method, on the sandbox unless told otherwise."),
+    "token": LazyCommand("komet_console.cli.token_commands:token", "Check tokens, and keep them in the keyring."),
+    "login": LazyCommand("komet_console.cli.token_commands:login", "Get a token with user name and password."),
     "sandbox": LazyCommand("komet_console.cli.sandbox_command:sandbox", "Run a local Komet to practise on."),
 }
 

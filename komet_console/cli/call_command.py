@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TOKEN_VARIABLE = "KOMET_TOKEN"
 SANDBOX = "sandbox"
-_SANDBOX_PREFIX = "sbx_"
+SANDBOX_PREFIX = "sbx_"
 _UNINTELLIGIBLE = frozenset({"compression", "protocol", "redirect"})
 """Failures of a server that did answer."""
 
@@ -174,7 +174,7 @@ async def _token(console: Console, stored: StoredEnvironment, wanted: _Wanted) -
             f'There is no token "{name}" for {stored.name}.',
             f"There are: {', '.join(names)}." if names else "`komet-console token add` keeps one.",
         )
-    if given and in_sandbox and not wanted.from_stdin and not given.startswith(_SANDBOX_PREFIX):
+    if given and in_sandbox and not wanted.from_stdin and not given.startswith(SANDBOX_PREFIX):
         click.echo(f"{TOKEN_VARIABLE} holds no token of the sandbox; the sandbox's own is used.", err=True)
         given = ""
     if given:
