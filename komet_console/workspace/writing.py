@@ -24,6 +24,8 @@ Job = Callable[[sqlite3.Connection], Callable[[], None] | None]
 Preparation = Callable[[], None]
 """What takes long is done before the transaction begins, so that other writers need not wait for it."""
 
+_Waiting = dict[tuple[str, Hashable], tuple[Job, Preparation | None]]
+
 SOON = 0.2
 """Seconds that changes are gathered before they are written."""
 RETRY = 3.0
@@ -46,8 +48,11 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._condition = threading.Condition()
-        self._waiting: dict[Hashable, tuple[Job, Preparation | None]] = {}
+        self._waiting: _Waiting = {}
+        self._postponed: _Waiting = {}
+        """What could not be written; tried again from time to time, apart from what comes in."""
         self._due: float | None = None
+        self._retry = 0.0
         self._asked = 0
         self._answered = 0
         self._number = 0
@@ -70,12 +75,9 @@ class Writer:
             self._number += 1
             name = ("job", self._number) if key is None else ("key", key)
             self._waiting.pop(name, None)
+            self._postponed.pop(name, None)
             self._waiting[name] = (job, prepare)
-            self._give_up_too_many()
-            due = time.monotonic() + (within if self.trouble is None else RETRY)
-            if self._due is None or due < self._due:
-                self._due = due
-                self._condition.notify_all()
+            self._set_due(time.monotonic() + within)
 
     def soon(self, job: Job, key: Hashable) -> None:
         """The same for a job that asks for its own next turn: on a writer that is closing it is not done any more."""
@@ -85,12 +87,15 @@ class Writer:
 
     def flush(self, timeout: float | None = None) -> bool:
         """Write at once; True when everything handed over before is on the disk, False where it cannot be or takes longer."""
+        if threading.current_thread() is self._thread:
+            # A listener asks; what was handed over before is on its way.
+            return self.trouble is None
         with self._condition:
             self._asked += 1
             mine = self._asked
             self._condition.notify_all()
             answered = self._condition.wait_for(lambda: self._answered >= mine or not self._thread.is_alive(), timeout)
-            return answered and self.trouble is None and not (self._closing and self._waiting)
+            return answered and self.trouble is None and not self._postponed
 
     def close(self) -> bool:
         """Write what waits and end; False where something could not be written and is lost."""
@@ -99,15 +104,23 @@ class Writer:
             self._condition.notify_all()
         self._thread.join()
         atexit.unregister(self.close)
-        return not self._waiting
+        return not self._postponed
 
-    def _give_up_too_many(self) -> None:
-        if len(self._waiting) <= MOST_WAITING or self.trouble is None:
-            return
-        oldest = next((name for name in self._waiting if name[0] == "job"), None)  # type: ignore[index]
-        if oldest is not None:
-            del self._waiting[oldest]
+    def _set_due(self, moment: float) -> None:
+        if self._due is None or moment < self._due:
+            self._due = moment
+            self._condition.notify_all()
+
+    def _postpone(self, left: _Waiting) -> None:
+        # What was handed over meanwhile is newer than what is left.
+        self._postponed |= {name: job for name, job in left.items() if name not in self._waiting}
+        while len(self._postponed) > MOST_WAITING:
+            oldest = next((name for name in self._postponed if name[0] == "job"), next(iter(self._postponed)))
+            del self._postponed[oldest]
             self.given_up += 1
+        if self._postponed:
+            self._retry = time.monotonic() + RETRY
+            self._set_due(self._retry)
 
     # --- the thread
 
@@ -117,18 +130,17 @@ class Writer:
                 while not self._closing and self._asked == self._answered and not self._is_due():
                     self._condition.wait(None if self._due is None else max(0.0, self._due - time.monotonic()))
                 asked, closing = self._asked, self._closing
-                batch = self._waiting
+                again = closing or asked != self._answered or time.monotonic() >= self._retry
+                batch = {**(self._postponed if again else {}), **self._waiting}
                 self._waiting = {}
                 self._due = None
-            done = self._write(batch)
+                if again:
+                    self._postponed = {}
+                elif self._postponed:
+                    self._set_due(self._retry)
+            left = self._write(batch)
             with self._condition:
-                if not done:
-                    # What was handed over meanwhile is newer than what failed.
-                    self._waiting = {
-                        **{name: job for name, job in batch.items() if name not in self._waiting},
-                        **self._waiting,
-                    }
-                    self._due = time.monotonic() + RETRY
+                self._postpone(left)
                 self._answered = asked
                 self._condition.notify_all()
                 if closing:
@@ -137,15 +149,23 @@ class Writer:
     def _is_due(self) -> bool:
         return self._due is not None and time.monotonic() >= self._due
 
-    def _write(self, batch: dict[Hashable, tuple[Job, Preparation | None]]) -> bool:
-        """Whether the surroundings allowed it. A job that is wrong in itself is dropped, the others are written."""
+    def _write(self, batch: _Waiting) -> _Waiting:
+        """Write the jobs; returns those that the surroundings did not allow. A job that is wrong in itself is dropped."""
+        left: _Waiting = {}
         if not batch:
-            return True
+            return left
+        trouble: WorkspaceError | None = None
         afterwards: list[Callable[[], None]] = []
-        try:
-            for name, (_, prepare) in list(batch.items()):
+        for name, (job, prepare) in list(batch.items()):
+            try:
                 if prepare is not None and not self._attempt(prepare):
                     del batch[name]
+            except WorkspaceError as error:
+                # A large body may find no room where the line that was just typed does.
+                trouble = error
+                left[name] = (job, prepare)
+                del batch[name]
+        try:
             with self._database.write() as connection:
                 for name, (job, _) in list(batch.items()):
                     connection.execute("SAVEPOINT job")
@@ -155,16 +175,17 @@ class Writer:
                     connection.execute("RELEASE job")
         except WorkspaceError as error:
             self._tell(error)
-            return False
+            return {**left, **batch}
         except sqlite3.Error:
             # Not of the surroundings: repeating it would fail for ever.
             _log.exception("Changes to the workspace could not be written.")
             self.given_up += len(batch)
-            return True
-        self._tell(None)
+            return left
+        if trouble is not None or not self._postponed:
+            self._tell(trouble)
         for after in afterwards:
             self._attempt(after)
-        return True
+        return left
 
     def _do(self, job: Job, connection: sqlite3.Connection, afterwards: list[Callable[[], None]]) -> None:
         after = job(connection)
