@@ -6,7 +6,7 @@ Probing sends read methods only, tells its price first, leaves the reserve alone
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -60,17 +60,20 @@ def _state(method: Method, kind: str, methods: tuple[str, ...] | None, proof: Pr
     return "unknown" if kind == "unknown" or method.tokens is None else "documented"
 
 
-def matrix(console: Console, token: StoredToken | TokenChoice) -> list[Permission]:
+def matrix(
+    console: Console, token: StoredToken | TokenChoice, further: Mapping[str, Proof] | None = None
+) -> list[Permission]:
     """Every method with what is known about it and the token, in the order of the catalogue.
 
     Args:
         token: a stored one, or the choice of one of the sandbox's own kinds.
+        further: proofs that are not kept, by method: those about a token that is not stored.
     """
     if isinstance(token, StoredToken):
         key, kind, methods = token.id, str(token.kind), token.methods
     else:
         key, kind, methods = f"sandbox:{token.name}", token.name, None
-    proofs = console.tokens.proofs(key)
+    proofs = {**console.tokens.proofs(key), **(further or {})}
     rows = []
     for name, row in console.catalogue.summaries.items():
         proof = proofs.get(name)
@@ -149,13 +152,18 @@ def _harmless(field: Field, day: date) -> str | None:
     return field.values[0].value if field.values else None
 
 
-def probe_plan(console: Console, environment: str, token: StoredToken | TokenChoice) -> ProbePlan:
-    """What probing the token there would call, and what that costs. Never a method that writes."""
+def probe_plan(
+    console: Console,
+    environment: str,
+    token: StoredToken | TokenChoice,
+    further: Mapping[str, Proof] | None = None,
+) -> ProbePlan:
+    """What probing the token there would call, and what that costs. Never a method that writes. `further`: see `matrix`."""
     stored = console.environments.get(environment)
     account = bool(stored.account) or stored.id == "sandbox"
     chosen: list[str] = []
     skipped: list[tuple[str, str]] = []
-    for row in matrix(console, token):
+    for row in matrix(console, token, further):
         if row.effect != "read" or row.state not in ("documented", "unknown"):
             continue
         method = console.catalogue.method(row.method)
@@ -188,7 +196,7 @@ async def probe(
     if value and isinstance(token, StoredToken):
         from komet_console.exchange import Token
 
-        given = Chosen(Token(value, stored.host, token.name))
+        given = Chosen(Token(value, next(iter(token.hosts), stored.host), token.name))
         choice = AUTOMATIC
     total = len(plan.methods)
     for number, name in enumerate(plan.methods, start=1):
