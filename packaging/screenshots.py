@@ -97,7 +97,8 @@ PLAN: tuple[tuple[str, theme.Mode, Callable[[MainWindow], Awaitable[None]]], ...
 
 
 async def take(name: str, mode: theme.Mode, what: Callable[[MainWindow], Awaitable[None]], home: Path) -> None:
-    console, workspace = Console(home), Workspace.open(home / name)
+    workspace = Workspace.open(home / name)
+    console = Console(home, workspace=workspace)
     tasks = aio.Tasks(lambda _name, error: sys.excepthook(type(error), error, error.__traceback__))
     workspace.settings.set("theme", mode)
     window = MainWindow(console, workspace, tasks)

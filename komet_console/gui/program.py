@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -20,8 +20,12 @@ from komet_console.workspace.opening import open_workspace
 __all__ = ["run"]
 
 
-def run(arguments: Sequence[str] = ()) -> int:
-    """Show the window until it is closed; returns the exit status."""
+def run(arguments: Sequence[str] = (), *, shown: Callable[[MainWindow], None] | None = None) -> int:
+    """Show the window until it is closed; returns the exit status.
+
+    Args:
+        shown: Called once with the window, when it is shown.
+    """
     quiet_http_logs()
     application = QApplication(["komet-console", *arguments])
     application.setApplicationName("komet-console")
@@ -30,16 +34,18 @@ def run(arguments: Sequence[str] = ()) -> int:
     application.setDesktopFileName("komet-console")
     application.setWindowIcon(QIcon(str(resource_path("icons", "komet-console.svg"))))
     theme.install(application)
-    return aio.run(application, _main)
+    return aio.run(application, lambda asked: _main(asked, shown))
 
 
-async def _main(asked_to_end: asyncio.Event) -> int:
-    console = Console(paths.user_folder())
+async def _main(asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None) -> int:
     workspace = open_workspace()
+    console = Console(paths.user_folder(), workspace=workspace)
     tasks = aio.Tasks(_report)
     window = MainWindow(console, workspace, tasks)
     window.closed.connect(asked_to_end.set)
     window.show()
+    if shown is not None:
+        shown(window)
     window.sandbox.start()
     try:
         await asked_to_end.wait()

@@ -118,7 +118,8 @@ async def within(folder: Path) -> None:
     from komet_console.session.console import Console
     from komet_console.workspace.workspace import Workspace
 
-    console, workspace = Console(folder), Workspace.open(folder / "workspace")
+    workspace = Workspace.open(folder / "workspace")
+    console = Console(folder, workspace=workspace)
     tasks = Tasks(lambda name, error: print(name, repr(error)))
     window = MainWindow(console, workspace, tasks)
     window.resize(1440, 900)

@@ -21,8 +21,8 @@ async def opened(home: Path, folder: Path, width: int = 1440, height: int = 900)
     """A window on the workspace in `folder`, shown, its sandbox running. What one of its tasks raises fails the test."""
     raised: list[BaseException] = []
     tasks = Tasks(lambda _name, error: raised.append(error))
-    console = Console(home)
     workspace = Workspace.open(folder)
+    console = Console(home, workspace=workspace)
     window = MainWindow(console, workspace, tasks)
     window.resize(width, height)
     window.show()

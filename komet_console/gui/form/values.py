@@ -14,7 +14,7 @@ from komet_console.catalogue import Field, Method
 from komet_console.exchange import Body, Draft, JsonError, Pair, find_error, jsonedit
 from komet_console.exchange.jsonedit import Node
 
-__all__ = ["FormValues", "Value", "pointer_of", "spelled_flag"]
+__all__ = ["FormValues", "Value", "json_of", "pointer_of", "spelled_flag"]
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _VARIABLE = re.compile(r"\{\{[ \t]*[A-Za-z_$][\w.$-]*[ \t]*\}\}")
@@ -97,7 +97,7 @@ class FormValues:
         if place != "/body":
             return self._with_row(place, name, text)
         current = self.get(pointer)
-        return self.put_raw(pointer, _raw(field, text, current.kind if current else None))
+        return self.put_raw(pointer, json_of(field, text, current.kind if current else None))
 
     def put_flag(self, pointer: str, field: Field, on: bool | None) -> Draft:
         """Yes, no, or not sent."""
@@ -122,7 +122,7 @@ class FormValues:
         current = self.elements(pointer)
         kinds = [one.kind for one in current]
         raws = [
-            _raw(element, text, kinds[number] if number < len(kinds) else None) for number, text in enumerate(texts)
+            json_of(element, text, kinds[number] if number < len(kinds) else None) for number, text in enumerate(texts)
         ]
         return self.put_raw(pointer, f"[{', '.join(raws)}]")
 
@@ -206,7 +206,7 @@ def _row(rows: Sequence[Pair], name: str, place: str) -> Pair | None:
     return next((pair for pair in named if pair.enabled), named[0] if named else None)
 
 
-def _raw(field: Field, text: str, kind: str | None) -> str:
+def json_of(field: Field, text: str, kind: str | None) -> str:
     """What was typed as JSON text.
 
     A value that is written as a text stays one; a number is written as one where the field takes numbers and the typed

@@ -19,6 +19,7 @@ from komet_console.gui.request.url_line import Address, UrlLine
 from komet_console.gui.widgets.elided import ElidedLabel
 from komet_console.gui.widgets.pill import Pill, Tone
 from komet_console.gui.widgets.send_button import SendButton
+from komet_console.workspace.environments import SANDBOX
 
 __all__ = ["EFFECT_TONES", "RequestHead", "effect_name"]
 
@@ -111,19 +112,17 @@ class RequestHead(QWidget):
         menu.open_at(self.url.mapToGlobal(self.url.rect().bottomLeft()))
 
     def _show_place(self) -> None:
-        environment = self._presenter.environment
-        self.send.set_environment(environment)
+        self.send.set_environment(self._presenter.place().stored.colour)
         self._show_sending()
         self._show_address()
 
     def _show_sending(self) -> None:
         if self._model.sending:
             self.send.say(tr("Cancel"), "Esc", quiet=True)
-        elif self._presenter.environment == "sandbox":
+        elif (stored := self._presenter.place().stored).id == SANDBOX:
             self.send.say(tr("Send"), _keys("Ctrl+Return"), quiet=False)
         else:
-            name = self._presenter.environment.capitalize()
-            self.send.say(tr("Send to {environment}", environment=name), _keys("Ctrl+Return"), quiet=False)
+            self.send.say(tr("Send to {environment}", environment=stored.name), _keys("Ctrl+Return"), quiet=False)
 
     def _show_address(self) -> None:
         prepared = self._presenter.prepare()

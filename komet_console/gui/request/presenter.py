@@ -6,6 +6,7 @@ Views never call the console; they ask the presenter.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,10 @@ from komet_console.catalogue import Finding, Severity
 from komet_console.errors import UserError
 from komet_console.exchange import Draft, PreparedRequest, draft_of_sample
 from komet_console.gui.request.model import RequestModel
+from komet_console.session.choosing import TokenTrouble
 from komet_console.session.console import AUTOMATIC, Console, Place, TokenChoice
+from komet_console.session.guard import Question, Refusal
+from komet_console.workspace.tokens import TokenError
 
 if TYPE_CHECKING:
     from komet_console.gui.aio import Tasks
@@ -44,6 +48,10 @@ class RequestPresenter(QObject):
         self._tasks = tasks
         self.environment = environment
         self.choice = AUTOMATIC
+        self.restored = False
+        """Whether the request was brought back from an earlier session or reopened: its first call asks where it goes."""
+        self.ask: Callable[[Question], Awaitable[bool]] | None = None
+        """Asks the user before a call that writes; None: nobody can be asked, and such a call is not made."""
         self._cancel: asyncio.Event | None = None
         self._running: asyncio.Task[None] | None = None
         self._quiet = QTimer(self)
@@ -75,8 +83,19 @@ class RequestPresenter(QObject):
         self._quiet.start()
 
     def place(self) -> Place:
-        """Where the call would go now."""
-        return self._console.place(self.environment, self.choice, self.model.method)
+        """Where the call would go now; as if the token were chosen automatically where the chosen one is gone."""
+        try:
+            return self._console.place(self.environment, self.choice, self.model.method)
+        except TokenError:
+            return self._console.place(self.environment, AUTOMATIC, self.model.method)
+
+    def token_trouble(self) -> TokenTrouble | None:
+        """Why the chosen token cannot call the method, as far as is known; None where nothing speaks against it."""
+        return self._console.token_trouble(self.environment, self.choice, self.model.method)
+
+    def unresolved(self) -> tuple[str, ...]:
+        """Names of variables in the request that have no value where it goes."""
+        return tuple(dict.fromkeys(one.name for one in self._console.unresolved(self.model.draft, self.place())))
 
     def prepare(self) -> PreparedRequest | UserError:
         """The exact request as it would be sent now, or why there is none."""
@@ -117,6 +136,12 @@ class RequestPresenter(QObject):
     async def _send(self) -> None:
         model = self.model
         self.validate()
+        try:
+            if not await self._may_send():
+                return
+        except UserError as error:
+            model.end(None, error)
+            return
         self._cancel = asyncio.Event()
         model.begin()
         sent, trouble = None, None
@@ -129,3 +154,21 @@ class RequestPresenter(QObject):
         finally:
             self._cancel = None
             model.end(sent, trouble)
+
+    async def _may_send(self) -> bool:
+        """Whether the call may be made: the user was asked where that is needed.
+
+        Raises:
+            UserError: it is refused.
+        """
+        asked = self._console.question(self.model.draft, self.environment, self.choice, restored=self.restored)
+        if asked is None:
+            self.restored = False
+            return True
+        if isinstance(asked, Refusal):
+            raise asked.as_error()
+        if self.ask is None or not await self.ask(asked):
+            return False
+        self._console.guard.confirm(self._console.environments.get(self.environment).id)
+        self.restored = False
+        return True

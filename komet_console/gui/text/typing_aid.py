@@ -1,0 +1,142 @@
+"""What typing JSON does besides writing a character: closing brackets, indenting, moving over what was closed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit
+
+__all__ = ["typed"]
+
+INDENT = "  "
+_PAIRS = {"{": "}", "[": "]", '"': '"'}
+_CLOSERS = frozenset('}]"')
+
+
+def typed(editor: QPlainTextEdit, event: QKeyEvent) -> bool:
+    """Do more than write the character, where that helps; True where the key is dealt with."""
+    key, text = event.key(), event.text()
+    plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    if not plain:
+        return False
+    if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return _new_line(editor)
+    if key == Qt.Key.Key_Tab:
+        return _indent(editor)
+    if key == Qt.Key.Key_Backtab:
+        return _outdent(editor)
+    if key == Qt.Key.Key_Backspace:
+        return _erase(editor)
+    if text in _CLOSERS and _over(editor, text):
+        return True
+    return text in _PAIRS and _pair(editor, text)
+
+
+def _beside(cursor: QTextCursor) -> tuple[str, str]:
+    """The characters before and after the cursor."""
+    line, column = cursor.block().text(), cursor.positionInBlock()
+    return line[column - 1 : column] if column else "", line[column : column + 1]
+
+
+def _in_text(cursor: QTextCursor) -> bool:
+    """Whether the cursor stands within quotes."""
+    before = cursor.block().text()[: cursor.positionInBlock()]
+    return before.replace('\\"', "").count('"') % 2 == 1
+
+
+def _new_line(editor: QPlainTextEdit) -> bool:
+    cursor = editor.textCursor()
+    before, after = _beside(cursor)
+    line = cursor.block().text()
+    lead = line[: len(line) - len(line.lstrip())][: cursor.positionInBlock()]
+    cursor.beginEditBlock()
+    if before in ("{", "["):
+        cursor.insertText(f"\n{lead}{INDENT}")
+        if after and _PAIRS[before] == after:
+            place = cursor.position()
+            cursor.insertText(f"\n{lead}")
+            cursor.setPosition(place)
+    else:
+        cursor.insertText(f"\n{lead}")
+    cursor.endEditBlock()
+    editor.setTextCursor(cursor)
+    editor.ensureCursorVisible()
+    return True
+
+
+def _lines(editor: QPlainTextEdit) -> tuple[int, int]:
+    cursor = editor.textCursor()
+    document = editor.document()
+    first, last = (document.findBlock(place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
+    end = last.blockNumber()
+    if end > first.blockNumber() and last.position() == cursor.selectionEnd():
+        end -= 1
+    return first.blockNumber(), end
+
+
+def _indent(editor: QPlainTextEdit) -> bool:
+    cursor = editor.textCursor()
+    first, last = _lines(editor)
+    if not cursor.hasSelection() or first == last:
+        cursor.insertText(INDENT)
+        return True
+    work = QTextCursor(editor.document())
+    work.beginEditBlock()
+    for number in range(first, last + 1):
+        work.setPosition(editor.document().findBlockByNumber(number).position())
+        work.insertText(INDENT)
+    work.endEditBlock()
+    return True
+
+
+def _outdent(editor: QPlainTextEdit) -> bool:
+    first, last = _lines(editor)
+    work = QTextCursor(editor.document())
+    work.beginEditBlock()
+    for number in range(first, last + 1):
+        block = editor.document().findBlockByNumber(number)
+        blanks = len(block.text()) - len(block.text().lstrip(" "))
+        work.setPosition(block.position())
+        move, keep = QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor
+        work.movePosition(move, keep, min(blanks, len(INDENT)))
+        work.removeSelectedText()
+    work.endEditBlock()
+    return True
+
+
+def _erase(editor: QPlainTextEdit) -> bool:
+    cursor = editor.textCursor()
+    before, after = _beside(cursor)
+    if cursor.hasSelection() or not before or _PAIRS.get(before) != after or after == "":
+        return False
+    cursor.beginEditBlock()
+    cursor.deletePreviousChar()
+    cursor.deleteChar()
+    cursor.endEditBlock()
+    return True
+
+
+def _over(editor: QPlainTextEdit, text: str) -> bool:
+    """Typing what was closed already moves over it."""
+    cursor = editor.textCursor()
+    _, after = _beside(cursor)
+    if cursor.hasSelection() or after != text or (text == '"' and not _in_text(cursor)):
+        return False
+    cursor.movePosition(QTextCursor.MoveOperation.Right)
+    editor.setTextCursor(cursor)
+    return True
+
+
+def _pair(editor: QPlainTextEdit, text: str) -> bool:
+    cursor = editor.textCursor()
+    if cursor.hasSelection():
+        inside = cursor.selectedText().replace("\u2029", "\n")
+        cursor.insertText(f"{text}{inside}{_PAIRS[text]}")
+        return True
+    _, after = _beside(cursor)
+    if _in_text(cursor) or (after and after not in " \t,}]:"):
+        return False
+    cursor.insertText(text + _PAIRS[text])
+    cursor.movePosition(QTextCursor.MoveOperation.Left)
+    editor.setTextCursor(cursor)
+    return True
