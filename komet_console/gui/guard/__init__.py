@@ -1,0 +1,3 @@
+"""What is asked before a call that writes."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The calls of a day, as the window shows them."""
+
+from __future__ import annotations

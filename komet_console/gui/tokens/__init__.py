@@ -1,0 +1,3 @@
+"""Tokens in the window: checking them, keeping them, choosing one."""
+
+from __future__ import annotations
