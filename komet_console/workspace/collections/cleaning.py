@@ -16,7 +16,7 @@ from komet_console.workspace.collections.model import (
     RequestItem,
     Script,
 )
-from komet_console.workspace.collections.references import FoundSecret, Taker, is_reference, reference
+from komet_console.workspace.collections.references import FoundSecret, Taker, is_reference, is_secret, reference
 
 __all__ = ["Cleaner"]
 
@@ -97,8 +97,10 @@ class Cleaner:
         """The environment; a variable that holds a secret becomes the name of one."""
         rows, names = [], list(environment.secrets)
         for row in environment.variables:
-            taken = self._taker.take(row.name, row.value, f"environment {environment.name}")
-            if taken != row.value:
+            if row.name in names or (row.value.strip() and is_secret(row.name) and not is_reference(row.value)):
+                if row.value.strip():
+                    # Under its own name: that is what the requests refer to.
+                    self._taker.add(row.name, row.value, f"environment {environment.name}")
                 names.append(row.name)
             else:
                 rows.append(row)

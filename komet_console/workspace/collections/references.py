@@ -13,7 +13,17 @@ from dataclasses import dataclass, field, replace
 from komet_console.exchange import Body, Draft, Pair, is_secret_name
 from komet_console.exchange.jsontext import members
 
-__all__ = ["TOKEN_NAMES", "FoundSecret", "TakenOut", "Taker", "is_reference", "reference", "take_out", "variable_name"]
+__all__ = [
+    "TOKEN_NAMES",
+    "FoundSecret",
+    "TakenOut",
+    "Taker",
+    "is_reference",
+    "is_secret",
+    "reference",
+    "take_out",
+    "variable_name",
+]
 
 TOKEN_NAMES = frozenset({"authenticationtoken", "companytoken", "authtoken"})
 """Names under which the API takes a token, without case."""
@@ -66,7 +76,8 @@ def variable_name(name: str) -> str:
     return first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether a field, parameter, header or variable of that name holds a secret."""
     return is_secret_name(name) or name.strip().casefold() in TOKEN_NAMES
 
 
@@ -78,24 +89,28 @@ class Taker:
 
     def take(self, name: str, value: str, place: str, *, header: bool = False) -> str:
         """The value with its secret replaced."""
-        if not value.strip() or not _is_secret(name) or is_reference(value):
+        if not value.strip() or not is_secret(name) or is_reference(value):
             return value
         scheme = _SCHEME.fullmatch(value.strip()) if header else None
         secret = scheme[2] if scheme else value
         wanted = variable_name(name)
         if scheme and scheme[1].casefold() != "basic":
             wanted = "token"
+        known = self.add(wanted, secret, f"{place} {name}")
+        return (f"{scheme[1]} " if scheme else "") + reference(known.name)
+
+    def add(self, wanted: str, secret: str, place: str) -> FoundSecret:
+        """Keep a secret under a name, with a number where the name belongs to another one."""
         known = next((one for one in self.found if one.value == secret), None)
         if known is None:
             taken = {one.name for one in self.found}
-            own = wanted
-            number = 2
+            own, number = wanted, 2
             while own in taken:
                 own = f"{wanted}{number}"
                 number += 1
-            known = FoundSecret(own, secret, f"{place} {name}")
+            known = FoundSecret(own, secret, place)
             self.found.append(known)
-        return (f"{scheme[1]} " if scheme else "") + reference(known.name)
+        return known
 
     def rows(self, pairs: tuple[Pair, ...], place: str, *, header: bool = False) -> tuple[Pair, ...]:
         """The rows with their secrets replaced."""
@@ -122,7 +137,7 @@ class Taker:
         for member in members(text, deep=True):
             start, end = member.value
             raw = text[start:end]
-            if start < done or raw[:1] in "{[" or raw == "null" or not _is_secret(member.name):
+            if start < done or raw[:1] in "{[" or raw == "null" or not is_secret(member.name):
                 continue
             value = json.loads(raw) if raw.startswith('"') else raw
             taken = self.take(member.name, str(value), "member")
