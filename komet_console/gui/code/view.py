@@ -33,8 +33,10 @@ _QUIET = 150
 """Milliseconds without a change before the code is written again."""
 _COPIED = 1600
 """So long the button says that it has copied."""
-_MOST_SHOWN = 200_000
-"""Characters; a file in the body can be a hundred times longer, which no text field takes without a halt."""
+_MOST_SHOWN, _LONGEST_LINE = 100_000, 2_000
+"""Characters that are shown, of all and of a line. A file in the body is one line of millions, and a text field halts for
+seconds over a tenth of that; Copy takes everything."""
+
 
 
 class CodeView(QWidget):
@@ -58,6 +60,7 @@ class CodeView(QWidget):
         self._prepare = prepare
         self._prepared: PreparedRequest | None = None
         self._code = ""
+        self._shortened = False
         self.language = QComboBox()
         self.language.setObjectName("codeLanguage")
         self.language.setAccessibleName(tr("Language"))
@@ -197,8 +200,10 @@ class CodeView(QWidget):
         self.copy.setEnabled(True)
         if code != self._code or not self.text.toPlainText():
             self._code = code
-            self._colours.set_code(language.lexer, code[:_MOST_SHOWN])
-            self.text.setPlainText(code[:_MOST_SHOWN])
+            shown = _in_part(code)
+            self._shortened = shown != code
+            self._colours.set_code(language.lexer, shown)
+            self.text.setPlainText(shown)
         self._stack.setCurrentWidget(self.text)
         self._show_notes(language.id, has_token=has_token, revealed=revealed)
 
@@ -217,8 +222,8 @@ class CodeView(QWidget):
             notes.append(
                 tr("This is for bash, also in Git Bash and WSL; on Windows itself PowerShell is the better choice.")
             )
-        if len(self._code) > _MOST_SHOWN:
-            notes.append(tr("Only the beginning is shown; Copy takes all of it."))
+        if self._shortened:
+            notes.append(tr("Only a part is shown (…); Copy takes all of it."))
         theme.set_role(self.note, "warning" if has_token and revealed else "meta")
         self.note.setText(" ".join(notes))
         self._foot.setVisible(bool(notes))
@@ -233,3 +238,12 @@ class CodeView(QWidget):
     def _offer_copy(self) -> None:
         self.copy.setText(tr("Copy"))
         theme.icons.set_icon(self.copy, "copy")
+
+
+def _in_part(code: str) -> str:
+    """As much of the code as a text field takes in without a halt; cuts are marked."""
+    if len(code) <= _LONGEST_LINE:
+        return code
+    lines = [line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…" for line in code.split("\n")]
+    text = "\n".join(lines)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

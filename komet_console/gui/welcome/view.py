@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -26,7 +27,8 @@ from komet_console.gui.widgets.empty import EmptyState
 
 __all__ = ["Welcome"]
 
-_CARDS_SIDE_BY_SIDE = 700
+_CARDS_SIDE_BY_SIDE = 712
+_TWO_SIDE_BY_SIDE = 500
 _COLUMN = 760
 
 
@@ -190,8 +192,9 @@ class Welcome(QWidget):
         column.addWidget(hint)
         column.addSpacing(24)
         column.addWidget(dismiss, alignment=Qt.AlignmentFlag.AlignLeft)
-        page = QWidget()
-        outer = QVBoxLayout(page)
+        content = QWidget()
+        theme.set_role(content, "content")
+        outer = QVBoxLayout(content)
         outer.setContentsMargins(0, 0, 0, 0)
         # A little above the middle looks like the middle.
         outer.addStretch(4)
@@ -201,6 +204,14 @@ class Welcome(QWidget):
         middle.addStretch(1)
         outer.addLayout(middle)
         outer.addStretch(6)
+        # In a short or narrow window the cards stand in a column that may be higher than it.
+        page = QScrollArea()
+        page.setObjectName("welcomeArea")
+        page.setAccessibleName(tr("Welcome"))
+        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.setWidgetResizable(True)
+        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page.setWidget(content)
         return page
 
     def _choose(self, key: str) -> None:
@@ -216,7 +227,7 @@ class Welcome(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.width() >= _CARDS_SIDE_BY_SIDE or self._cards.count() < 3
+        beside = self.width() >= (_CARDS_SIDE_BY_SIDE if self._cards.count() > 2 else _TWO_SIDE_BY_SIDE)
         wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._cards.direction() != wanted:
             self._cards.setDirection(wanted)
