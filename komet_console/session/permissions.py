@@ -6,14 +6,16 @@ Probing sends read methods only, tells its price first, leaves the reserve alone
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from komet_console.catalogue import Effect, Field, Method
+from komet_console.catalogue import Call, Catalogue, Effect, Field, Method, Severity
 from komet_console.errors import UserError
-from komet_console.exchange import Draft, Pair
+from komet_console.exchange import Body, Draft, Pair
 from komet_console.session.choosing import AUTOMATIC, Chosen, TokenChoice
 from komet_console.session.recording import outcome_of
 from komet_console.workspace.tokens import Outcome, Proof, StoredToken
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Permission", "ProbePlan", "Probed", "State", "matrix", "probe", "probe_draft", "probe_plan", "usable"]
 
+_PLACES = ("query", "header", "body")
 State = Literal["proven", "documented", "refused", "other-kind", "unknown"]
 """proven: the API accepted it; documented: its kind may call it; refused: the API refused it; other-kind: the documentation
 gives it to other kinds; unknown: nothing is known either way."""
@@ -114,41 +117,51 @@ class Probed:
     sentence: str
 
 
-def probe_draft(method: Method, today: date | None = None) -> Draft | None:
-    """The smallest read of a method that the documentation allows; None where it needs ids that nobody knows."""
+def probe_draft(catalogue: Catalogue, method: Method, today: date | None = None) -> Draft | None:
+    """The smallest read of a method that the documentation allows; None where it writes, or needs ids that nobody knows."""
     if method.effect != "read":
         return None
     day = today or date.today()  # noqa: DTZ011 - the user's day
     places = {place.name for place in method.places.token}
-    wanted = [one for one in method.input if one.required and one.name not in places]
-    query: list[Pair] = []
-    for one in wanted:
-        if one.name == "X-ACCOUNT":
-            continue
-        value = _harmless(one, day)
-        if value is None or one.location == "body":
-            return None
-        if one.location == "query":
-            query.append(Pair(one.name, value))
-    headers = [
-        Pair(one.name, value)
-        for one in wanted
-        if one.location == "header" and one.name != "X-ACCOUNT" and (value := _harmless(one, day)) is not None
-    ]
-    ranges = {name for limit in method.limits.date_ranges for name in (limit.start, limit.end) if name}
-    query += [
-        Pair(one.name, _harmless(one, day) or "")
-        for one in method.parameters
-        if one.name in ranges and one.type in ("date", "datetime") and all(pair.name != one.name for pair in query)
-    ]
-    return Draft(method.name, tuple(query), tuple(headers))
+    wanted = [one for one in method.input if one.required and one.name not in places and one.name != "X-ACCOUNT"]
+    values = [(one, _harmless(one, day)) for one in wanted]
+    if any(value is None for _one, value in values):
+        return None
+    rows = {place: [Pair(one.name, value or "") for one, value in values if one.location == place] for place in _PLACES}
+    inside = {pair.name: pair.value for pair in rows["body"]}
+    body = Body("json", json.dumps(inside)) if inside else Body()
+    drafts = [Draft(method.name, tuple(rows["query"]), tuple(rows["header"]), body)]
+    # Where one of several dates is needed, the documentation's conditions say so.
+    dated = [one for one in method.parameters if one.type in ("date", "datetime") and one not in wanted]
+    ranges = [one for one in dated if re.search(r"(?i)(?:from|to)$", one.name)]
+    for more in (ranges, dated[:1]):
+        pairs = tuple(Pair(one.name, _harmless(one, day) or "") for one in more)
+        drafts.append(replace(drafts[0], query=(*rows["query"], *pairs)))
+    return next((draft for draft in drafts if _is_fine(catalogue, method, draft)), None)
+
+
+def _is_fine(catalogue: Catalogue, method: Method, draft: Draft) -> bool:
+    """Whether nothing documented speaks against the draft but the token and account that it will get."""
+    given = {place.name for place in method.places.token} | {"X-ACCOUNT"}
+    call = Call(
+        query=tuple((pair.name, pair.value) for pair in draft.query),
+        headers=tuple((pair.name, pair.value) for pair in draft.headers),
+        body=draft.body.text.encode() or None,
+    )
+    findings = catalogue.validate(method, call)
+    return not any(
+        one.severity is Severity.ERROR and one.pointer.rpartition("/")[2] not in given and one.code != "missing-token"
+        for one in findings
+    )
 
 
 def _harmless(field: Field, day: date) -> str | None:
     """A value that asks for next to nothing; None where only a real one would do."""
-    if field.type in ("date", "datetime") and not field.format:
+    if field.type in ("date", "datetime"):
         back = day - timedelta(days=1) if field.name.casefold().endswith(("from", "start", "since")) else day
-        return back.isoformat() if field.type == "date" else f"{back.isoformat()} 00:00:00"
+        if field.type == "date":
+            return back.isoformat() if field.format in ("", "YYYY-MM-DD") else None
+        return f"{back.isoformat()}{'T' if 'T' in field.format else ' '}00:00:00"
     return field.values[0].value if field.values else None
 
 
@@ -167,7 +180,7 @@ def probe_plan(
         if row.effect != "read" or row.state not in ("documented", "unknown"):
             continue
         method = console.catalogue.method(row.method)
-        if probe_draft(method) is None:
+        if probe_draft(console.catalogue, method) is None:
             skipped.append((row.method, "it needs an id"))
         elif not account and any(one.name == "X-ACCOUNT" and one.required for one in method.headers):
             skipped.append((row.method, "it needs the account number, which this environment does not have"))
@@ -205,7 +218,7 @@ async def probe(
         if stored.id != "sandbox" and not console.quota.state(stored).allows(1):
             yield Probed(number, total, name, "limited", "Stopped: what is left of the quota is kept in reserve.")
             return
-        draft = probe_draft(console.catalogue.method(name))
+        draft = probe_draft(console.catalogue, console.catalogue.method(name))
         if draft is None:
             continue
         try:
