@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from komet_console.workspace.records import Entry
+from komet_console.workspace.records import Entry, storable, tag
 
 __all__ = ["COLUMNS", "Day", "Filter", "Page", "entry", "query"]
 
@@ -17,6 +17,8 @@ COLUMNS = (
     " indexed_whole, dropped"
 )
 """Of the table `history`, in the order of `Entry`."""
+FAILED = "failed"
+"""Stands for every outcome without a whole answer."""
 _WORD = re.compile(r"\w", re.UNICODE)
 
 
@@ -64,50 +66,78 @@ def query(wanted: Filter, what: str, before: int | None = None) -> tuple[str, li
         conditions.append(condition)
         arguments.extend(values)
 
+    match = _match(wanted)
+    number = "history_text.rowid" if match else "history.id"
     source = "history"
-    match = match_expression(wanted.text)
     if match:
         # CROSS keeps the order of the tables: the index of texts yields its hits newest first, page by page.
         source = "history_text CROSS JOIN history ON history.id = history_text.rowid"
         add("history_text MATCH ?", match)
     if before is not None:
-        add("history_text.rowid < ?" if match else "history.id < ?", before)
+        add(f"{number} < ?", before)
     if wanted.method:
-        add("method = ?", wanted.method)
+        add("method = ?", storable(wanted.method))
     if isinstance(wanted.status, int):
         add("status = ?", wanted.status)
     elif wanted.status is not None:
         add("status BETWEEN ? AND ?", *wanted.status)
-    if wanted.outcome == "failed":
+    if wanted.outcome == FAILED:
         add("failure <> ''")
     elif wanted.outcome:
-        add("outcome = ?", wanted.outcome)
+        add("outcome = ?", storable(wanted.outcome))
     if wanted.environment:
-        add("environment = ?", wanted.environment)
+        add("environment = ?", storable(wanted.environment))
+    # Entries are numbered nearly by time: the bounds save looking at the others, the moment itself (+: not its index) decides.
     if wanted.since is not None:
-        add("at >= ?", int(wanted.since.timestamp() * 1000))
+        since = int(wanted.since.timestamp() * 1000)
+        add(f"+at >= ? AND {number} >= (SELECT min(id) FROM history WHERE at >= ?)", since, since)
     if wanted.until is not None:
-        add("at <= ?", int(wanted.until.timestamp() * 1000))
+        until = int(wanted.until.timestamp() * 1000)
+        add(f"+at <= ? AND {number} <= (SELECT max(id) FROM history WHERE at <= ?)", until, until)
     if wanted.day:
-        add("day = ?", wanted.day)
+        add("day = ?", storable(wanted.day))
     where = " AND ".join(conditions)
     return f"SELECT {what} FROM {source}{' WHERE ' + where if where else ''}", arguments
 
 
 def order(wanted: Filter) -> str:
     """The end of a query for a page."""
-    return "ORDER BY history_text.rowid DESC" if match_expression(wanted.text) else "ORDER BY history.id DESC"
+    return "ORDER BY history_text.rowid DESC" if _match(wanted) else "ORDER BY history.id DESC"
+
+
+def _match(wanted: Filter) -> str:
+    """What the index of texts is asked for; it may find too much, never too little."""
+    found = []
+    if words := match_expression(wanted.text):
+        found.append(f"text : ({words})")
+    facts = []
+    if wanted.method:
+        facts.append(tag("m", wanted.method))
+    if wanted.environment:
+        facts.append(tag("e", wanted.environment))
+    if wanted.outcome:
+        facts.append("failed" if wanted.outcome == FAILED else tag("o", wanted.outcome))
+    if wanted.day and (day := re.sub(r"\D", "", wanted.day)):
+        facts.append(f"d{day}")
+    if isinstance(wanted.status, int):
+        facts.append(f"s{wanted.status}")
+    found += [f'tags : "{fact}"' for fact in facts]
+    if isinstance(wanted.status, tuple):
+        classes = range(wanted.status[0] // 100, wanted.status[1] // 100 + 1)
+        if 0 < len(classes) < 10:
+            found.append("tags : (" + " OR ".join(f'"s{one}xx"' for one in classes) + ")")
+    return " AND ".join(found)
 
 
 def match_expression(text: str) -> str:
     """What the user typed in the language of FTS5: every word counts as the beginning of one; nothing is an operator."""
-    text = text.replace("\x00", " ").encode("utf-8", "replace").decode()
+    text = storable(text.replace("\x00", " "))
     phrases = []
     for number, part in enumerate(text.split('"')):
         quoted = number % 2 == 1
         pieces = [part] if quoted else part.split()
         phrases += [f'"{piece}"' + ("" if quoted else "*") for piece in pieces if _WORD.search(piece)]
-    return " ".join(phrases)
+    return " AND ".join(phrases)
 
 
 def entry(row: sqlite3.Row) -> Entry:

@@ -27,6 +27,7 @@ from komet_console.workspace.records import (
     lost_with_files,
     pack,
     searchable,
+    tags,
     text_of,
     unpack,
 )
@@ -129,7 +130,7 @@ class History:
         return Page(entries, entries[-1].id if len(rows) > limit else None)
 
     def days(self, wanted: Filter | None = None) -> tuple[Day, ...]:
-        """The days that have fitting entries, the newest first, with their number."""
+        """The days that have fitting entries, the newest first, with their number. Counts: slower the more entries fit."""
         sql, arguments = query(wanted or Filter(), "history.day AS day, count(*) AS number")
         rows = self._database.read(f"{sql} GROUP BY history.day ORDER BY history.day DESC", arguments)
         return tuple(Day(row["day"], row["number"]) for row in rows)
@@ -273,7 +274,9 @@ def insert(connection: sqlite3.Connection, packed: Packed, file_bytes: int) -> N
         "INSERT INTO history_content VALUES (?, ?, ?, ?, ?, ?, ?)",
         (number, packed.facts, packed.request, packed.answer, packed.request_file, packed.answer_file, file_bytes),
     )
-    connection.execute("INSERT INTO history_text (rowid, text) VALUES (?, ?)", (number, packed.text))
+    connection.execute(
+        "INSERT INTO history_text (rowid, text, tags) VALUES (?, ?, ?)", (number, packed.text, packed.tags)
+    )
 
 
 def _names(rows: Iterable[sqlite3.Row]) -> set[str]:
@@ -286,7 +289,7 @@ def _delete(connection: sqlite3.Connection, numbers: list[int]) -> tuple[set[str
     gone = 0
     for number in numbers:
         row = connection.execute(
-            "SELECT method, url, sentence, c.* FROM history JOIN history_content c USING (id) WHERE id = ?", (number,)
+            "SELECT h.*, c.* FROM history h JOIN history_content c USING (id) WHERE id = ?", (number,)
         ).fetchone()
         if row is None:
             continue
@@ -294,8 +297,10 @@ def _delete(connection: sqlite3.Connection, numbers: list[int]) -> tuple[set[str
         # A contentless index forgets a text only when it is told the text again.
         request, answer = zlib.decompress(row["request"]), zlib.decompress(row["answer"])
         text = searchable(row["method"], row["url"], row["sentence"], request, answer)[0]
+        facts = tags(*(row[name] for name in ("method", "environment", "status", "outcome", "failure", "day")))
         connection.execute(
-            "INSERT INTO history_text (history_text, rowid, text) VALUES ('delete', ?, ?)", (number, text)
+            "INSERT INTO history_text (history_text, rowid, text, tags) VALUES ('delete', ?, ?, ?)",
+            (number, text, facts),
         )
         connection.execute("DELETE FROM history WHERE id = ?", (number,))
         gone += 1

@@ -24,7 +24,20 @@ from komet_console.workspace import codec
 from komet_console.workspace.bodies import INDEXED, LARGE, MOST, indexed_part, masked
 from komet_console.workspace.scrubbing import cleaned
 
-__all__ = ["Entry", "Kept", "Packed", "Record", "lost_with_files", "pack", "searchable", "text_of", "unpack"]
+__all__ = [
+    "Entry",
+    "Kept",
+    "Packed",
+    "Record",
+    "lost_with_files",
+    "pack",
+    "searchable",
+    "storable",
+    "tag",
+    "tags",
+    "text_of",
+    "unpack",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,7 @@ class Packed:
     answer_file: str
     text: str
     """What can be searched for."""
+    tags: str
 
 
 def pack(record: Record, known: dict[str, str], name: str | None = None) -> Packed:
@@ -124,7 +138,7 @@ def pack(record: Record, known: dict[str, str], name: str | None = None) -> Pack
     if response is not None:
         lost += max(0, response.size - len(came))
     dropped += lost
-    sentence, url = _storable(redactor.text(record.sentence)), _storable(request.url)
+    sentence, url = storable(redactor.text(record.sentence)), storable(request.url)
     facts = {
         "draft": codec.to_json(draft),
         "request": {
@@ -140,20 +154,22 @@ def pack(record: Record, known: dict[str, str], name: str | None = None) -> Pack
     }
     name = name or uuid.uuid4().hex
     large = [body if len(body) > LARGE else None for body in (sent, received)]
-    method = _storable(draft.method)
+    method, environment = storable(draft.method), storable(record.environment)
+    failure = "" if exchange.failure is None else exchange.failure.kind
+    day = record.at.astimezone().date().isoformat()
     text, whole = searchable(method, url, sentence, sent, received)
     return Packed(
         (
             int(record.at.timestamp() * 1000),
-            record.at.astimezone().date().isoformat(),
+            day,
             method,
-            _storable(request.verb),
+            storable(request.verb),
             url,
-            _storable(record.environment),
-            _storable(redactor.known(record.token)),
+            environment,
+            storable(redactor.known(record.token)),
             None if response is None else response.status,
             record.outcome,
-            "" if exchange.failure is None else exchange.failure.kind,
+            failure,
             sentence,
             record.findings,
             exchange.timing.total,
@@ -169,7 +185,23 @@ def pack(record: Record, known: dict[str, str], name: str | None = None) -> Pack
         "" if large[0] is None else f"{name}-request.z",
         "" if large[1] is None else f"{name}-answer.z",
         text,
+        tags(method, environment, None if response is None else response.status, record.outcome, failure, day),
     )
+
+
+def tags(method: str, environment: str, status: int | None, outcome: str, failure: str, day: str) -> str:
+    """The facts of an entry that it can be filtered by, each as one word; must stay the same for ever, like `searchable`."""
+    words = [tag("m", method), tag("e", environment), tag("o", outcome), "d" + day.replace("-", "")]
+    if status is not None:
+        words += [f"s{status}", f"s{status // 100}xx"]
+    if failure:
+        words.append("failed")
+    return " ".join(words)
+
+
+def tag(kind: str, value: str) -> str:
+    """A fact as a word that no analysis of text takes apart."""
+    return kind + value.encode("utf-8", "replace").hex()
 
 
 def searchable(method: str, url: str, sentence: str, request: bytes, answer: bytes) -> tuple[str, bool]:
@@ -214,7 +246,7 @@ def lost_with_files(row: Mapping[str, Any] | sqlite3.Row) -> int:
     return sum(lengths[which] - INDEXED - 1 for which in ("request", "answer") if row[f"{which}_file"])
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text as UTF-8 can say it; half a surrogate pair becomes a question mark."""
     return text.encode("utf-8", "replace").decode()
 
