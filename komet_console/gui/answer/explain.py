@@ -160,6 +160,7 @@ class ExplanationPanel(QFrame):
                 more.hide()
                 for cause in rest:
                     column.addWidget(self._cause(cause))
+                self._name_texts()
                 more.deleteLater()
                 self.resized.emit()
 
@@ -181,7 +182,7 @@ class ExplanationPanel(QFrame):
         if cause.basis == "inferred":
             label.setToolTip(tr("Inferred: the documentation does not say it."))
         if cause.pointer:
-            label.setObjectName("causeWithField")
+            label.setObjectName(f"goToField.{cause.pointer}")
             label.setAccessibleName(tr("Go to the field {place}", place=place))
             label.setTextInteractionFlags(
                 label.textInteractionFlags()
@@ -259,6 +260,7 @@ class ExplanationPanel(QFrame):
         for number in range(self._grid.rowCount()):
             self._grid.setRowStretch(number, 0)
         self._grid.setRowStretch(2 * len(self._rows), 1)
+        self._name_texts()
         for number, (name, content) in enumerate(self._rows):
             if self._narrow:
                 name.setContentsMargins(0, 6 if number else 0, 0, 0)
@@ -271,6 +273,13 @@ class ExplanationPanel(QFrame):
             name.show()
             content.show()
         self.resized.emit()
+
+    def _name_texts(self) -> None:
+        for row, (_, content) in enumerate(self._rows):
+            labels = [content] if isinstance(content, QLabel) else content.findChildren(QLabel)
+            for number, label in enumerate(labels):
+                if not label.objectName():
+                    label.setObjectName(f"explanation.{row}.{number}")
 
     def wanted_height(self, width: int) -> int:
         """Height that shows all of it at a width."""

@@ -65,6 +65,10 @@ class AnswerHeader(QFrame):
         self.secrets.setCheckable(True)
         self.place = IconButton("columns", tr("Place the answer beside or below the request"), "placeAnswer")
         self._tools = (self.search, self.copy, self.save, self.secrets, self.place)
+        for part in (self.status, self.outcome, self.sentence, self.meta, self.explain, self.views, self.menu_button):
+            part.setParent(self)
+        for tool in self._tools:
+            tool.setParent(self)
         self._choices: list[tuple[str, str]] = []
         self._shape: tuple[str, bool] | None = None
         self._column = QVBoxLayout(self)
@@ -177,9 +181,9 @@ class AnswerHeader(QFrame):
             self._line(self.status, self.outcome, self.meta, self.explain, None, choice, 6, *self._tools)
             self._line(self.sentence)
         else:
-            self._line(self.status, self.outcome, None, self.meta)
+            self._line(self.status, self.outcome, None)
             self._line(self.sentence)
-            self._line(self.explain, None)
+            self._line(self.explain, None, self.meta)
             self._line(choice, None, *self._tools)
 
     def _line(self, *parts: QWidget | int | None) -> None:

@@ -26,6 +26,8 @@ _MEMBER = re.compile(
     re.VERBOSE,
 )
 """One line of the laid-out text: a member, an element, or the end of what holds them."""
+_ENDS = ("\n", "}", "]", '","', ",")
+"""Behind the first character of these a text can be cut, the best first: a name stays with its value."""
 _WORDS = ("token", "passw", "secret", "apikey", "api_key", "api-key", "authorization", "cookie", "://")
 """Where none of these stands, `Redactor.text` has nothing to mask behind a name; looking for them is many times faster."""
 
@@ -163,9 +165,8 @@ def _pieces(text: str) -> Iterator[str]:
     start = 0
     while len(text) - start > _PIECE:
         wanted = start + _PIECE
-        places = (text.rfind(mark, start, wanted) for mark in ("\n", "},", "],", ", ", '","'))
         # Where nothing of the kind stands, a bigger piece is looked through in one go.
-        end = next((place + 2 if place >= 0 else place for place in places if place > start), -1)
+        end = next((place + 1 for mark in _ENDS if (place := text.rfind(mark, start, wanted)) > start), start)
         if end <= start:
             end = text.find(",", wanted) + 1 or len(text)
         yield text[start:end]
