@@ -11,7 +11,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,6 +65,13 @@ def make_loop(app: QApplication) -> asyncio.AbstractEventLoop:
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app)
     # qasync's own executor starts ten Qt threads at the first use.
     loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="background"))
+
+    def close_generator(left: AsyncGenerator[Any, Any]) -> None:
+        # asyncio's own loops end generators that were left half-way, the HTTP library's among them; qasync's does not.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(loop.create_task, left.aclose())
+
+    sys.set_asyncgen_hooks(finalizer=close_generator)
     return loop
 
 
