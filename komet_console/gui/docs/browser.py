@@ -47,7 +47,7 @@ class Browser(QTextBrowser):
         self.document().setDocumentMargin(0)
         self.document().setIndentWidth(18)
         self.document().setDefaultFont(theme.fonts.ui(13))
-        theme.set_role(self, "page")
+        theme.set_role(self, "reader")
         self.anchorClicked.connect(self._follow)
         theme.manager().changed.connect(self.refresh)
 
