@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from komet_console.workspace.drafts import TabStore
     from komet_console.workspace.history import History
 
-__all__ = ["DATABASE_NAME", "Workspace"]
+__all__ = ["DATABASE_NAME", "Workspace", "database_file"]
 
 DATABASE_NAME = "workspace.db"
+
+
+def database_file(folder: Path) -> Path:
+    """The database of the workspace in a folder."""
+    return folder / DATABASE_NAME
 
 
 class Workspace:
@@ -35,14 +40,16 @@ class Workspace:
 
     Attributes:
         folder, database, writer
+        temporary: whether closing removes it all
         settings: what the user chose
         state: how the user left the window
         secrets: values that must never be written, as they become known
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, temporary: bool = False) -> None:
         self.folder = folder
-        self.database = Database(folder / DATABASE_NAME)
+        self.temporary = temporary
+        self.database = Database(database_file(folder))
         self.writer = Writer(self.database)
         self.secrets = KnownSecrets()
         self._tab_stores: list[TabStore] = []
@@ -101,6 +108,10 @@ class Workspace:
         for store in self._tab_stores:
             store.close()
         self.database.close()
+        if self.temporary:
+            import shutil
+
+            shutil.rmtree(self.folder, ignore_errors=True)
         return done
 
     def __enter__(self) -> Workspace:

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from komet_console.exchange import Connection
-from komet_console.workspace.opening import default_folder, open_workspace
+from komet_console.workspace.opening import default_folder, open_workspace, set_aside, temporary_workspace
 from komet_console.workspace.settings import SETTINGS, SettingError
-from komet_console.workspace.trouble import WorkspaceError
-from komet_console.workspace.workspace import Workspace
+from komet_console.workspace.trouble import DamagedWorkspaceError, WorkspaceError
+from komet_console.workspace.workspace import Workspace, database_file
 
 
 @pytest.fixture
@@ -148,6 +148,25 @@ def test_the_user_s_workspace_is_in_the_data_folder(komet_home: Path) -> None:
         assert workspace.folder == default_folder() == komet_home / "workspace"
 
 
+def test_a_workspace_that_cannot_be_opened_has_a_stand_in_that_keeps_nothing() -> None:
+    with temporary_workspace() as workspace:
+        workspace.settings.set("theme", "dark")
+        assert workspace.tabs.load() == []
+        assert workspace.flush()
+    assert not workspace.folder.exists()
+
+
+def test_a_damaged_workspace_opens_empty_after_the_user_agreed(tmp_path: Path) -> None:
+    file = database_file(tmp_path)
+    file.write_bytes(b"damaged" * 100)
+    with pytest.raises(DamagedWorkspaceError):
+        open_workspace(tmp_path)
+    aside = set_aside(file)
+    with open_workspace(tmp_path) as workspace:
+        assert workspace.settings["theme"] == "system"
+    assert aside.read_bytes() == b"damaged" * 100
+
+
 # --- writing behind the caller's back
 
 
@@ -210,7 +229,7 @@ def test_what_cannot_be_written_is_told_kept_and_written_later(
 def test_a_program_that_ends_without_closing_loses_nothing(tmp_path: Path) -> None:
     program = f"""
 from pathlib import Path
-from komet_console.workspace.workspace import Workspace
+from komet_console.workspace.workspace import Workspace, database_file
 workspace = Workspace.open(Path({str(tmp_path)!r}))
 workspace.settings.set("theme", "dark")
 """
