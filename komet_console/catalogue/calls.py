@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from komet_console.catalogue.model import TokenKind
+from komet_console.catalogue.records import record
 
 MAX_DEPTH = 200
 """Deeper JSON is treated as unreadable: no documented request nests more than three levels."""
@@ -25,7 +25,7 @@ class Severity(StrEnum):
     """Depends on the company's settings, or is only worth knowing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing to know about a request before it is sent.
 
@@ -42,7 +42,7 @@ class Finding:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A request as it will travel. Header names are compared without case; `body` is what goes over the wire."""
 
@@ -60,7 +60,7 @@ class Call:
         return next((value for key, value in reversed(self.headers) if key.casefold() == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JsonText:
     """A text read as JSON: the value, or the place and reason why there is none."""
 

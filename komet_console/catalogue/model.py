@@ -15,8 +15,9 @@ turns the index into the classes below. Nothing here does I/O. All classes are i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from komet_console.catalogue.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ FieldType = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     """One row of the method list; cheap, held for all methods at once."""
 
@@ -48,7 +49,7 @@ class Summary:
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """One member of a closed set, with its meaning."""
 
@@ -56,7 +57,7 @@ class Value:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """The method that makes an id (a writer), and the list method that answers the same id."""
 
@@ -64,7 +65,7 @@ class Origin:
     list: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One field of a request or an answer; a form builder needs nothing else.
 
@@ -131,7 +132,7 @@ class Field:
             yield from child.walk(inner)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenPlace:
     """One place where a page or a sample shows the token."""
 
@@ -139,7 +140,7 @@ class TokenPlace:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Places:
     """Where token and input may travel; the first of each is the default."""
 
@@ -147,7 +148,7 @@ class Places:
     input: tuple[Literal["query", "body"], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elements:
     """Per-element results of a method that works on many things at once."""
 
@@ -158,7 +159,7 @@ class Elements:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """How an answer of the method says what happened."""
 
@@ -175,7 +176,7 @@ class Outcome:
     """Key that lists the elements that failed (`failedBoxes`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateRange:
     """Two dates that may lie at most so far apart (`since` alone: at most so far back from now)."""
 
@@ -185,7 +186,7 @@ class DateRange:
     months: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ItemLimit:
     """A list that may hold at most so many elements."""
 
@@ -193,7 +194,7 @@ class ItemLimit:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """Documented limits. Sizes are bytes."""
 
@@ -204,7 +205,7 @@ class Limits:
     file_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KnownError:
     """A failure message that the documentation names."""
 
@@ -213,7 +214,7 @@ class KnownError:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Coverage:
     """How much of the documentation was seen: full, partial or none."""
 
@@ -222,7 +223,7 @@ class Coverage:
     inferred: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Method:
     """Everything known about one method."""
 
@@ -272,7 +273,7 @@ class Method:
         return self.tokens is None or kind in self.tokens
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """A request that works on a fresh sandbox, with its documented answer; dates are relative to a given day."""
 
@@ -282,7 +283,7 @@ class Sample:
     response: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Something wrong with a catalogue file: what, where (1-based line), so that it can be mended."""
 

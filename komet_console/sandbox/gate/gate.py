@@ -277,6 +277,7 @@ class Gate:
                 problems.append(f"{limit.field} may have {limit.most} elements")
         problems += _range_problems(route.method, values)
         if problems:
+            problems = [_worded(route.method, problem) for problem in problems]
             documented = all(_says(route.method, problem) for problem in problems)
             raise Failure(400, "; ".join(problems), documented=documented)
         return values
@@ -366,6 +367,12 @@ def _range_problems(method: Method, values: dict[str, Any]) -> list[str]:
 def _says(method: Method, message: str) -> bool:
     """Whether the documentation of the method names this message."""
     return any(one.message.casefold() == message.casefold() for one in method.errors)
+
+
+def _worded(method: Method, problem: str) -> str:
+    """The method's own documented words for a problem (`Parameter boxCode is required`), else ours."""
+    wordings = (problem.casefold(), f"parameter {problem}".casefold())
+    return next((one.message for one in method.errors if one.message.casefold() in wordings), problem)
 
 
 def _body_status(body: bytes) -> int | None:

@@ -184,6 +184,14 @@ def test_validation_names_all_findings(sandbox: Any, failing: Any) -> None:
         assert part in message
 
 
+def test_a_missing_field_is_named_in_the_methods_own_words(sandbox: Any) -> None:
+    answer = sandbox.call("v2/inventory/box/count")
+    assert answer.status == 400
+    assert answer.json["statusInventory"] == 0
+    assert answer.json["message"] == "Parameter boxCode is required"
+    assert answer.headers["x-komet-sandbox-basis"] == "documented"
+
+
 @pytest.mark.parametrize("spelling", [1, "1", True, "true", "True", 0, "0", False, "false"])
 def test_flags_in_every_spelling(sandbox: Any, spelling: object) -> None:
     assert sandbox.call("customer.add", name="Flag Florals", creditHold=spelling).json["status"] == 1
