@@ -38,7 +38,6 @@ _MOST_SHOWN, _LONGEST_LINE = 100_000, 2_000
 seconds over a tenth of that; Copy takes everything."""
 
 
-
 class CodeView(QWidget):
     """Follows the request while it is visible.
 
@@ -105,7 +104,7 @@ class CodeView(QWidget):
         self._thanks.setSingleShot(True)
         self._thanks.setInterval(_COPIED)
         self._thanks.timeout.connect(self._offer_copy)
-        model.draft_changed.connect(self._draft_changed)
+        model.draft_changed.connect(self.follow)
         theme.manager().changed.connect(self._colours.rehighlight)
 
     def _lay_out(self) -> None:
@@ -145,7 +144,8 @@ class CodeView(QWidget):
         self._timer.stop()
         self._hide_token()
 
-    def _draft_changed(self) -> None:
+    def follow(self) -> None:
+        """The request, or where it goes, has changed: write the code again in a moment, if somebody sees it."""
         if self.isVisible():
             self._timer.start()
 

@@ -48,12 +48,14 @@ class RequestView(QWidget):
         pasted(str): Text that may be a whole request was pasted into the address line.
         address_edited(str): The user has entered another address.
         view_changed(str): Another view of the request is shown.
+        secret_taken(str, str): A secret was taken out of what was pasted: name of its reference, value.
     """
 
     open_method = Signal(str, bool)
     pasted = Signal(str)
     address_edited = Signal(str)
     view_changed = Signal(str)
+    secret_taken = Signal(str, str)
 
     def __init__(self, presenter: RequestPresenter, catalogue: Catalogue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +79,7 @@ class RequestView(QWidget):
         self.tabs.chosen.connect(self.show_view)
         self._pair = QSplitter(Qt.Orientation.Horizontal)
         """Form and JSON, side by side where there is room."""
+        self._pair.setObjectName("formSplitter")
         self._pair.setChildrenCollapsible(False)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._pair)
@@ -87,7 +90,7 @@ class RequestView(QWidget):
         column.addWidget(self.head)
         column.addWidget(self._bar())
         column.addWidget(self._stack, 1)
-        self.answer = AnswerView(self.model)
+        self.answer = AnswerView(self.model, tasks=presenter.tasks, catalogue=catalogue)
         self.answer.cancel_requested.connect(presenter.cancel)
         self.answer.jump_requested.connect(self.jump)
         self.answer.open_method.connect(lambda name: self.open_method.emit(name, False))
@@ -162,7 +165,11 @@ class RequestView(QWidget):
         """The body as text or rows; made when it is first asked for."""
         if self._body is None:
             self._body = BodyPane(self.model)
+            self._body.secret_taken.connect(self.secret_taken)
             self._pair.addWidget(self._body)
+            self._pair.setStretchFactor(0, 11)
+            self._pair.setStretchFactor(1, 9)
+            self._pair.setSizes([550, 450])
             self._body.restore_place(self._places.get("body"))
         return self._body
 
@@ -199,7 +206,9 @@ class RequestView(QWidget):
             return docs
         from komet_console.gui.code.view import CodeView  # only when somebody looks
 
-        return CodeView(self.model, self.presenter.prepare)
+        code = CodeView(self.model, self.presenter.prepare)
+        self.presenter.place_changed.connect(code.follow)
+        return code
 
     # --- which view is shown
 
@@ -367,5 +376,6 @@ class RequestView(QWidget):
         """Show the answer below the request or beside it; `sizes` of request and answer are pixels."""
         sideways = place == "beside"
         self.splitter.setOrientation(Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical)
+        self.answer.set_place(place)
         if sizes is not None:
             self.splitter.setSizes(sizes)

@@ -294,9 +294,9 @@ class MethodsPanel(QWidget):
         hint.setWordWrap(True)
         column.addWidget(said)
         column.addWidget(hint)
-        for text in suggestions(self._catalogue, query):
+        for number, text in enumerate(suggestions(self._catalogue, query), start=1):
             button = QPushButton(text)
-            button.setObjectName("suggestion")
+            button.setObjectName(f"suggestion.{number}")
             theme.set_role(button, "link")
             button.clicked.connect(lambda _=False, text=text: self.filter.setText(text))
             column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)

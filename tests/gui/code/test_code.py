@@ -110,6 +110,17 @@ def test_a_view_that_nobody_sees_asks_for_nothing(qtbot: QtBot, view: CodeView, 
     assert "name=flor" in view.text.toPlainText()
 
 
+def test_another_token_is_another_code(qtbot: QtBot, view: CodeView, desk: Desk) -> None:
+    desk.token = None
+    view.follow()
+    qtbot.waitUntil(lambda: not view.reveal.isEnabled(), timeout=2000)
+    desk.token = Token("another-token-22", "127.0.0.1:8443")
+    view.follow()
+    qtbot.waitUntil(view.reveal.isEnabled, timeout=2000)
+    view.reveal.setChecked(True)
+    assert "another-token-22" in view.text.toPlainText()
+
+
 def test_copy_takes_what_is_shown_and_says_so(qtbot: QtBot, view: CodeView, monkeypatch: pytest.MonkeyPatch) -> None:
     with qtbot.waitSignal(view.copied) as copied:
         qtbot.mouseClick(view.copy, Qt.MouseButton.LeftButton)
