@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from komet_console.catalogue import Call, Catalogue, Finding, Method, TokenKind, load
+from komet_console.catalogue import Catalogue, Finding, Method, TokenKind, load
 from komet_console.errors import UserError
 from komet_console.exchange import Connection, Draft, Environment, PreparedRequest, Progress, Token, build
 from komet_console.exchange.variables import Surroundings, Unresolved, resolve, resolve_text, unresolved
@@ -30,7 +30,7 @@ from komet_console.session.control import SandboxControl
 from komet_console.session.guard import Guard, Question, Refusal
 from komet_console.session.recording import record
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
-from komet_console.session.sending import Sender, Sent, call_of, with_secrets
+from komet_console.session.sending import Sender, Sent, call_of, findings_of, with_secrets
 from komet_console.workspace.environments import SANDBOX, Environments, StoredEnvironment
 from komet_console.workspace.memory import MemoryDatabase
 from komet_console.workspace.quota import Quota
@@ -203,8 +203,8 @@ class Console:
             UserError: it cannot be built.
         """
         method = self.catalogue.method(draft.method)
-        call: Call = call_of(self.prepare(draft, place), place.kind)
-        return tuple(self.catalogue.validate(method, call))
+        request = self.prepare(draft, place)
+        return findings_of(self.catalogue, method, call_of(request, place.kind), request.secrets)
 
     def unresolved(self, draft: Draft, place: Place) -> list[Unresolved]:
         """Variables of the draft that have no value there; secret ones that were not fetched yet are not among them."""

@@ -23,7 +23,7 @@ from komet_console.exchange import (
     open_transport,
 )
 
-__all__ = ["Sender", "Sent", "call_of", "redacted", "with_secrets"]
+__all__ = ["Sender", "Sent", "call_of", "findings_of", "redacted", "with_secrets"]
 
 _LARGE = 256 * 1024
 """Answers beyond this many bytes are explained on another thread, to keep the event loop free."""
@@ -66,6 +66,13 @@ def redacted(request: PreparedRequest) -> PreparedRequest:
         body=redactor.body(request.body),
         secrets=(),
     )
+
+
+def findings_of(catalogue: Catalogue, method: Method, call: Call, secrets: Iterable[str]) -> tuple[Finding, ...]:
+    """What the documentation says about a call; a secret that stands where it does not belong is not repeated."""
+    redactor = Redactor(secrets)
+    found = catalogue.validate(method, call)
+    return tuple(replace(one, message=redactor.known(one.message), hint=redactor.known(one.hint)) for one in found)
 
 
 def with_secrets(request: PreparedRequest, secrets: Iterable[str]) -> PreparedRequest:
@@ -113,7 +120,7 @@ class Sender:
         request = build(draft, method, token, environment, await asyncio.to_thread(_files, draft))
         request = with_secrets(request, secrets)
         call = call_of(request, token_kind)
-        findings = tuple(self.catalogue.validate(method, call))
+        findings = findings_of(self.catalogue, method, call, request.secrets)
         exchange = await self._transport.send(request, environment, progress=progress, cancel=cancel)
         return Sent(draft, method, redacted(request), findings, exchange, await self._explain(method, call, exchange))
 
@@ -132,10 +139,24 @@ class Sender:
         if response is None or exchange.failure is not None:
             return None
 
+        redactor = Redactor(exchange.request.secrets)
+
         def explain() -> Explanation:
-            return self.catalogue.explain(method, call, response.status, dict(response.headers), response.read())
+            found = self.catalogue.explain(method, call, response.status, dict(response.headers), response.read())
+            return _masked(found, redactor)
 
         return await asyncio.to_thread(explain) if response.size > _LARGE else explain()
+
+
+def _masked(explanation: Explanation, redactor: Redactor) -> Explanation:
+    """The explanation without secrets: some servers repeat in their message what they were called with."""
+    return replace(
+        explanation,
+        sentence=redactor.text(explanation.sentence),
+        message=redactor.text(explanation.message),
+        causes=tuple(replace(one, text=redactor.known(one.text)) for one in explanation.causes),
+        elements=tuple(replace(one, message=redactor.text(one.message)) for one in explanation.elements),
+    )
 
 
 def _files(draft: Draft) -> dict[str, bytes]:

@@ -1,0 +1,175 @@
+"""`token` and `login` as processes: what they say, how they end, and that no secret is in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.leaks import leaks
+
+from komet_console.cli.status import ExitStatus
+from komet_console.session.sandbox import LocalSandbox, RunningSandbox
+
+ROOT = Path(__file__).resolve().parents[1]
+PLANTED = "planted0token1abcdefgh"
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def running(home: Path) -> Iterator[RunningSandbox]:
+    with LocalSandbox(home) as user:
+        yield user.ensure()
+
+
+@pytest.fixture
+def komet(home: Path, running: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Done]:
+    keyring = tmp_path_factory.getbasetemp() / "keyring-of-token-tests.json"
+
+    def run(*arguments: str, stdin: str = "", **environment: str) -> Done:
+        variables = {
+            **os.environ,
+            "KOMET_CONSOLE_HOME": str(home),
+            "PYTHON_KEYRING_BACKEND": "helpers.keyrings.FileKeyring",
+            "KOMET_TEST_KEYRING": str(keyring),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT.parent)]),
+            **environment,
+        }
+        command = [sys.executable, "-m", "komet_console", *arguments]
+        return subprocess.run(command, input=stdin, env=variables, capture_output=True, text=True, check=False)
+
+    return run
+
+
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+
+
+def test_added_listed_used_checked_removed(komet: Any, running: RunningSandbox, home: Path) -> None:
+    company = running.tokens["company"]
+    added = komet(
+        "token", "add", "Main", "--stdin", "--kind", "Company", "--note", "ours", stdin=f'"Bearer {company}"\n'
+    )
+    assert added.returncode == 0, added.stderr
+    assert added.stdout == f"Main ({company[:4]}…{company[-4:]}) is kept for Sandbox.\n"
+    assert "Quotes around it were removed." in added.stderr
+    assert komet("token", "add", "main", "--stdin", stdin=company).returncode == ExitStatus.USAGE
+    listed = json.loads(komet("token", "list", "--json").stdout)
+    assert [(one["name"], one["kind"], one["environment"], one["used"]) for one in listed] == [
+        ("Main", "company", "Sandbox", None)
+    ]
+    assert set(listed[0]) == {
+        *(
+            "name",
+            "kind",
+            "whose",
+            "environment",
+            "hosts",
+            "methods",
+            "token",
+            "added",
+            "used",
+            "checked",
+            "result",
+            "note",
+        )
+    }
+    called = komet("call", "customer.list", "--token", "main")
+    assert called.returncode == 0, called.stderr
+    checked = komet("token", "check", "--token", "Main")
+    assert (checked.returncode, "The token works" in checked.stdout) == (0, True), checked.stderr
+    assert "One read, payment.method.list." in checked.stderr
+    listed = komet("token", "list").stdout
+    assert "valid" in listed
+    wrong = komet("call", "customer.list", "--token", "Main", "--environment", "production")
+    assert (wrong.returncode, "belongs to" in wrong.stderr) == (ExitStatus.USAGE, True)
+    removed = komet("token", "remove", "MAIN")
+    assert "revoke it there" in removed.stdout
+    assert komet("token", "list", "--json").stdout == "[]\n"
+    assert "No token is stored" in komet("token", "list").stdout
+    assert komet("token", "remove", "Main").returncode == ExitStatus.USAGE
+    for done in (added, called, checked, wrong):
+        assert company not in done.stderr
+        assert done is called or company not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "status", "verdict"),
+    [
+        (("--kind", "company"), "company", ExitStatus.SUCCESS, "valid"),
+        ((), "user", ExitStatus.SUCCESS, "valid"),
+        (("--kind", "company"), "vendor", ExitStatus.PARTIAL, "not-of-the-stated-kind"),
+        ((), "", ExitStatus.REFUSED, "unknown-or-mistyped"),
+    ],
+)
+def test_the_exit_status_tells(
+    komet: Any, running: RunningSandbox, arguments: tuple[str, ...], kind: str, status: ExitStatus, verdict: str
+) -> None:
+    value = running.tokens.get(kind, PLANTED)
+    done = komet("token", "check", *arguments, "--json", "--environment", "Sandbox", KOMET_TOKEN=value)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["verdict"]) == (status, verdict)
+    assert value not in done.stdout + done.stderr
+    assert set(report) == {
+        *("verdict", "works", "sentence", "advice", "token", "name", "environment", "host", "statedKind", "kind"),
+        *("checkedAt", "calls", "found", "shape", "callsToday"),
+    }
+
+
+def test_nothing_is_read_from_arguments_or_made_up(komet: Any) -> None:
+    assert komet("token", "check", PLANTED).returncode == ExitStatus.USAGE
+    nothing = komet("token", "check")
+    assert (nothing.returncode, "--stdin" in nothing.stderr) == (ExitStatus.USAGE, True)
+    assert komet("token", "check", "--stdin").returncode == ExitStatus.USAGE
+    assert komet("token", "check", "--stdin", "--token", "x").returncode == ExitStatus.USAGE
+    assert 'no token "x"' in komet("token", "check", "--token", "x").stderr
+    assert "There are:" in komet("token", "check", "--stdin", "--environment", "nowhere", stdin=PLANTED).stderr
+
+
+def test_logging_in(komet: Any, running: RunningSandbox, home: Path) -> None:
+    name, password = running.login["username"], running.login["password"]
+    done = komet("login", "--user", name, "--stdin", "--name", "Me", stdin=f"{password}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Me (sbx_")
+    printed = komet("login", "--user", name, "--stdin", "--print", stdin=password, **NO_KEYRING)
+    assert (printed.returncode, printed.stdout) == (0, running.tokens["user"] + "\n")
+    refused = komet("login", "--user", name, "--stdin", "--print", stdin="planted-wrong-password\n")
+    assert (refused.returncode, refused.stdout) == (ExitStatus.REFUSED, "")
+    assert "planted" not in refused.stderr
+    assert "Check user name and password" in refused.stderr
+    assert komet("login", "--stdin", stdin=password).returncode == ExitStatus.USAGE
+    assert komet("login", "--user", name).returncode == ExitStatus.USAGE
+    komet("token", "remove", "Me")
+    # The sandbox's own login is test data; the wrong one is what nobody may find.
+    assert leaks(home / "workspace", ["planted-wrong-password"]) == []
+
+
+def test_without_a_keyring_nothing_is_kept_and_it_says_so(komet: Any) -> None:
+    done = komet("token", "add", "Main", "--stdin", stdin=PLANTED, **NO_KEYRING)
+    assert done.returncode == ExitStatus.USAGE
+    assert "This system has no keyring" in done.stderr
+    assert komet("token", "list", "--json").stdout == "[]\n"
+
+
+def test_a_token_whose_value_is_lost_keeps_its_name(komet: Any, home: Path) -> None:
+    assert komet("token", "add", "Lost", "--stdin", "--environment", "sandbox", stdin=PLANTED).returncode == 0
+    done = komet("call", "customer.list", "--token", "Lost", **NO_KEYRING)
+    assert (done.returncode, "value of this secret is not here" in done.stderr) == (ExitStatus.USAGE, True)
+    assert [one["name"] for one in json.loads(komet("token", "list", "--json", **NO_KEYRING).stdout)] == ["Lost"]
+    komet("token", "remove", "Lost")
+    assert leaks(home, [PLANTED]) == []
+
+
+def test_writes_outside_the_sandbox_need_permission(komet: Any) -> None:
+    for extra in (("customer.add", "name=x"), ("box.move.awb",), ("login.forgot.password", "userName=x")):
+        done = komet("call", *extra, "--environment", "production", KOMET_TOKEN=PLANTED)
+        assert (done.returncode, "--allow-writes" in done.stderr) == (ExitStatus.USAGE, True)
