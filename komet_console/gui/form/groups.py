@@ -284,7 +284,7 @@ class Card(QFrame):
         """Take on the widths of the form, less what the card takes."""
         if self._body is not None:
             editor = columns.editor - _INDENT if columns.narrow else columns.editor
-            self._body.arrange(Columns(max(columns.label - _INDENT, 60), editor, columns.narrow))
+            self._body.arrange(Columns(max(columns.label - _INDENT, 60), editor, columns.narrow, columns.brief))
 
     def choose(self) -> None:
         """Show the fields that the form's filter lets through."""

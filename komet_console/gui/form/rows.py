@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from komet_console.catalogue import Field, Finding, Severity
 from komet_console.exchange import Draft
 from komet_console.gui import theme
-from komet_console.gui.form.describing import is_flag, meta_of, tooltip_of
+from komet_console.gui.form.describing import is_flag, meta_of, tooltip_of, type_of
 from komet_console.gui.form.editors import ChoiceEditor, DateEditor, Editor, FlagEditor, ListEditor, TextEditor
 from komet_console.gui.form.files import FileEditor
 from komet_console.gui.form.values import FormValues
@@ -35,6 +35,8 @@ class Columns:
     label: int
     editor: int
     narrow: bool
+    brief: bool = False
+    """There is room for a field's type beside it, not for what it means."""
 
 
 class FormContext(QObject):
@@ -230,6 +232,7 @@ class FieldRow(QWidget):
         self._label.setFixedWidth(columns.label)
         self._cell.setFixedWidth(columns.editor)
         self._meta.setVisible(not columns.narrow)
+        self._meta.setText(type_of(self.field) if columns.brief else meta_of(self.field))
         self._below.setContentsMargins(columns.label + GAP, 0, 0, 4)
 
     def choose(self, text: str, *, only_filled: bool) -> bool:

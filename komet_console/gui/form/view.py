@@ -20,6 +20,8 @@ from komet_console.gui.request.model import RequestModel
 
 __all__ = ["FormView"]
 
+_MEANING = 260
+"""Pixels beside a control from which on there is room for a field's meaning."""
 _NARROW = 560
 _MARGIN = 16
 _WITH_FILTER = 14
@@ -283,8 +285,9 @@ class FormView(QWidget):
         editor = room - label - GAP if narrow else max(250, min(380, round(room * 0.4)))
         self._filter_row.setContentsMargins(label + GAP, 0, 0, 0)
         self.filter.setFixedWidth(max(editor, 120))
+        brief = room - label - editor - 2 * GAP < _MEANING
         for part in self._lists.values():
-            part.arrange(Columns(label, max(editor, 120), narrow))
+            part.arrange(Columns(label, max(editor, 120), narrow, brief))
 
     def _order(self) -> None:
         """Tab goes from top to bottom, whenever a row was made."""

@@ -89,17 +89,12 @@ class BodyPane(QWidget):
         self.editor.setPlaceholderText(tr("Type JSON, or press Ctrl+Space for suggestions"))
         self.editor.textChanged.connect(self._typed)
         self.editor.secret_taken.connect(self._secret_taken)
-        self.find_bar = FindBar(self.editor)
+        self.find_bar: FindBar | None = None
         self.completion: Completion | None = None
-        self.rows = PairsTable("bodyRows", lambda _name: "", tr("What the form sends."))
-        self.rows.edited.connect(lambda pairs: model.set_body(replace(model.draft.body, pairs=pairs), self))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._text_page())
-        self._stack.addWidget(self.rows)
-        self._none = self._page_without()
-        self._large = self._page_too_large()
-        self._stack.addWidget(self._none)
-        self._stack.addWidget(self._large)
+        self._pages: dict[str, QWidget] = {}
+        """What is shown instead of the text, made when it is first needed: rows, none, large."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
@@ -135,17 +130,30 @@ class BodyPane(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.find_bar)
         column.addWidget(self.editor, 1)
         column.addWidget(self._bar)
         self._bar.hide()
+        self._text = column
         return page
+
+    def _show_page(self, key: str) -> QWidget:
+        if key not in self._pages:
+            made = {"rows": self._page_of_rows, "none": self._page_without, "large": self._page_too_large}[key]()
+            self._pages[key] = made
+            self._stack.addWidget(made)
+        self._stack.setCurrentWidget(self._pages[key])
+        return self._pages[key]
+
+    def _page_of_rows(self) -> QWidget:
+        rows = PairsTable("bodyRows", lambda _name: "", tr("What the form sends."))
+        rows.edited.connect(lambda pairs: self._model.set_body(replace(self._model.draft.body, pairs=pairs), self))
+        return rows
 
     def _page_without(self) -> QWidget:
         page = EmptyState(tr("No body"), tr("This request sends none."))
         add = QPushButton(tr("Add a JSON body"))
         add.setObjectName("addBody")
-        add.clicked.connect(lambda: self._model.set_body(Body("json", "{\n  \n}"), self._none))
+        add.clicked.connect(lambda: self._model.set_body(Body("json", "{\n  \n}"), page))
         page.place.addWidget(add, alignment=Qt.AlignmentFlag.AlignHCenter)
         return page
 
@@ -171,10 +179,11 @@ class BodyPane(QWidget):
     def _show(self) -> None:
         body = self._model.draft.body
         if body.kind == "none":
-            self._stack.setCurrentWidget(self._none)
+            self._show_page("none")
         elif body.kind in ("form", "multipart"):
-            self.rows.show_pairs(body.pairs)
-            self._stack.setCurrentWidget(self.rows)
+            rows = self._show_page("rows")
+            assert isinstance(rows, PairsTable)
+            rows.show_pairs(body.pairs)
         elif self._is_too_large(body.text):
             size = f"{len(body.text) / 1e6:.1f}"
             self._large.sentence.setText(
@@ -300,8 +309,12 @@ class BodyPane(QWidget):
 
     def open_find(self, *, replacing: bool = False) -> None:
         """Find in the text."""
-        if self._stack.currentIndex() == 0:
-            self.find_bar.open_bar(replace=replacing)
+        if self._stack.currentIndex() != 0:
+            return
+        if self.find_bar is None:
+            self.find_bar = FindBar(self.editor)
+            self._text.insertWidget(0, self.find_bar)
+        self.find_bar.open_bar(replace=replacing)
 
     def open_replace(self) -> None:
         """Find and replace in the text."""

@@ -16,6 +16,7 @@ from komet_console.gui.i18n import tr
 from komet_console.gui.request.overrides import OverridesMenu
 from komet_console.gui.request.presenter import RequestPresenter
 from komet_console.gui.request.url_line import Address, UrlLine
+from komet_console.gui.theme.environments import colour_of
 from komet_console.gui.widgets.elided import ElidedLabel
 from komet_console.gui.widgets.pill import Pill, Tone
 from komet_console.gui.widgets.send_button import SendButton
@@ -112,7 +113,7 @@ class RequestHead(QWidget):
         menu.open_at(self.url.mapToGlobal(self.url.rect().bottomLeft()))
 
     def _show_place(self) -> None:
-        self.send.set_environment(self._presenter.place().stored.colour)
+        self.send.set_environment(colour_of(self._presenter.place().stored))
         self._show_sending()
         self._show_address()
 

@@ -44,8 +44,8 @@ class RequestPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self.model = model
-        self._console = console
-        self._tasks = tasks
+        self.console = console
+        self.tasks = tasks
         self.environment = environment
         self.choice = AUTOMATIC
         self.restored = False
@@ -85,22 +85,22 @@ class RequestPresenter(QObject):
     def place(self) -> Place:
         """Where the call would go now; as if the token were chosen automatically where the chosen one is gone."""
         try:
-            return self._console.place(self.environment, self.choice, self.model.method)
+            return self.console.place(self.environment, self.choice, self.model.method)
         except TokenError:
-            return self._console.place(self.environment, AUTOMATIC, self.model.method)
+            return self.console.place(self.environment, AUTOMATIC, self.model.method)
 
     def token_trouble(self) -> TokenTrouble | None:
         """Why the chosen token cannot call the method, as far as is known; None where nothing speaks against it."""
-        return self._console.token_trouble(self.environment, self.choice, self.model.method)
+        return self.console.token_trouble(self.environment, self.choice, self.model.method)
 
     def unresolved(self) -> tuple[str, ...]:
         """Names of variables in the request that have no value where it goes."""
-        return tuple(dict.fromkeys(one.name for one in self._console.unresolved(self.model.draft, self.place())))
+        return tuple(dict.fromkeys(one.name for one in self.console.unresolved(self.model.draft, self.place())))
 
     def prepare(self) -> PreparedRequest | UserError:
         """The exact request as it would be sent now, or why there is none."""
         try:
-            return self._console.prepare(self.model.draft, self.place())
+            return self.console.prepare(self.model.draft, self.place())
         except UserError as error:
             return error
 
@@ -108,7 +108,7 @@ class RequestPresenter(QObject):
         """Hold the draft against the documentation now."""
         self._quiet.stop()
         try:
-            findings = self._console.validate(self.model.draft, self.place())
+            findings = self.console.validate(self.model.draft, self.place())
         except UserError as error:
             findings = (Finding("", error.message, Severity.ERROR, error.hint, "not-sendable"),)
         self.model.set_findings(findings)
@@ -118,7 +118,7 @@ class RequestPresenter(QObject):
     def sample(self, *, required_only: bool = False) -> Draft:
         """The documented sample, its dates around today."""
         method = self.model.method
-        made = self._console.catalogue.sample(method, date.today(), required_only=required_only)  # noqa: DTZ011 - the user's day
+        made = self.console.catalogue.sample(method, date.today(), required_only=required_only)  # noqa: DTZ011 - the user's day
         return draft_of_sample(method, made)
 
     # --- sending
@@ -126,7 +126,7 @@ class RequestPresenter(QObject):
     def send(self) -> None:
         """Send the draft as it is now; a second time while a call runs does nothing."""
         if self._running is None or self._running.done():
-            self._running = self._tasks.start(self._send(), name=f"send {self.model.method.name}")
+            self._running = self.tasks.start(self._send(), name=f"send {self.model.method.name}")
 
     def cancel(self) -> None:
         """Give the running call up; what had arrived is kept."""
@@ -146,7 +146,7 @@ class RequestPresenter(QObject):
         model.begin()
         sent, trouble = None, None
         try:
-            sent = await self._console.send(
+            sent = await self.console.send(
                 model.draft, self.environment, self.choice, progress=model.set_progress, cancel=self._cancel
             )
         except UserError as error:
@@ -161,7 +161,7 @@ class RequestPresenter(QObject):
         Raises:
             UserError: it is refused.
         """
-        asked = self._console.question(self.model.draft, self.environment, self.choice, restored=self.restored)
+        asked = self.console.question(self.model.draft, self.environment, self.choice, restored=self.restored)
         if asked is None:
             self.restored = False
             return True
@@ -169,6 +169,6 @@ class RequestPresenter(QObject):
             raise asked.as_error()
         if self.ask is None or not await self.ask(asked):
             return False
-        self._console.guard.confirm(self._console.environments.get(self.environment).id)
+        self.console.guard.confirm(self.console.environments.get(self.environment).id)
         self.restored = False
         return True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from komet_console.exchange import Draft
@@ -290,6 +291,11 @@ class Desk(QWidget):
             self.recent.insert(0, tab)
 
     # --- following
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tabs that were made before the window had a size need their room now."""
+        super().showEvent(event)
+        self.strip.updateGeometry()
 
     def _show(self) -> None:
         tab = self.current

@@ -20,6 +20,7 @@ from komet_console.gui.request.presenter import RequestPresenter
 from komet_console.gui.request.view import AnswerPlace, RequestView
 from komet_console.gui.sidebar.contents import guide_rows
 from komet_console.gui.sidebar.methods import MethodsPanel
+from komet_console.gui.theme.environments import colour_of
 from komet_console.gui.welcome.view import Welcome
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.empty import EmptyState
@@ -31,10 +32,12 @@ from komet_console.gui.window.places import Places
 from komet_console.gui.window.rail import Room
 from komet_console.gui.window.rooms import RoomPart, Rooms
 from komet_console.gui.window.sandbox import SandboxPart
+from komet_console.gui.window.secret_keeping import SecretKeeping
 from komet_console.gui.window.status_bar import StatusBar
 from komet_console.gui.window.tab_keeping import TabKeeping
 from komet_console.gui.window.table import table_of
 from komet_console.gui.window.top_bar import Stripe, TopBar
+from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
 from komet_console.workspace.workspace import Workspace
 
@@ -80,6 +83,7 @@ class MainWindow(QWidget):
         self.desk = Desk(self._make, self._make_guide, self._welcome())
         self.sandbox = SandboxPart(console, tasks, self.status, self)
         self.notices = Notices(self)
+        self.secrets = SecretKeeping(console, tasks, self)
         self._lay_out()
         self.actions_table = Actions(self, table_of(self))
         self._connect()
@@ -129,6 +133,9 @@ class MainWindow(QWidget):
         self.status.shortcuts_clicked.connect(self.show_shortcuts)
         self.status.findings_clicked.connect(self.next_finding)
         self.sandbox.changed.connect(self._sandbox_changed)
+        self.secrets.said.connect(self.notices.say)
+        self.secrets.failed.connect(self.notices.error)
+        self.secrets.token_kept.connect(self._token_kept)
         self.sandbox.said.connect(self.status.say)
         self.sandbox.failed.connect(self.notices.error)
         self.sandbox.undo_offered.connect(self._offer_undo)
@@ -146,6 +153,7 @@ class MainWindow(QWidget):
         view.open_method.connect(self.open_method)
         view.pasted.connect(self.open_pasted)
         view.address_edited.connect(self._address_edited)
+        view.secret_taken.connect(lambda name, value: self.secrets.keep(name, value, presenter.environment))
         view.answer.place_toggled.connect(self.toggle_answer_place)
         view.place_answer(self.answer_place, self.answer_sizes.get(self.answer_place))
         view.splitter.splitterMoved.connect(lambda: self._answer_resized(view))
@@ -199,11 +207,8 @@ class MainWindow(QWidget):
             return
         self.desk.open(found.draft)
         for secret in found.secrets:
-            self.keep_secret(secret.name, secret.value)
+            self.secrets.keep(secret.name, secret.value, self.places.environment, found.base_url)
         self.notices.say("\n".join(found.notes) if found.notes else tr("Opened what was pasted. It was not sent."))
-
-    def keep_secret(self, name: str, value: str) -> None:
-        """A secret that was taken out of a request."""
 
     def _address_edited(self, text: str) -> None:
         request = self.desk.request
@@ -342,12 +347,18 @@ class MainWindow(QWidget):
                 tab.request.presenter.set_choice(self.places.choice)
 
     def _show_place(self) -> None:
-        self.stripe.set_environment(self.places.environment)
+        self.stripe.set_environment(colour_of(self.console.environments.get(self.places.environment)))
 
     def _sandbox_changed(self) -> None:
         for tab in self.desk.tabs:
             if tab.request is not None and self.places.environment == "sandbox":
                 tab.request.presenter.refresh()
+
+    def _token_kept(self, choice: TokenChoice) -> None:
+        """A token came with what was pasted: the request is called with it, where it belongs to the same place."""
+        request = self.desk.request
+        if request is not None and self.console.tokens.get(choice.name).environment == request.presenter.environment:
+            request.presenter.set_choice(choice)
 
     def _offer_undo(self) -> None:
         self.notices.say(

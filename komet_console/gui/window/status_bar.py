@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
@@ -74,6 +74,7 @@ class StatusBar(QFrame):
     def _button(self, name: str, signal: object) -> QPushButton:
         button = QPushButton()
         button.setObjectName(name)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.set_role(button, "status")
         button.clicked.connect(signal)
         return button

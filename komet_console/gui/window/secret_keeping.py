@@ -1,0 +1,96 @@
+"""A secret that was taken out of a request goes where secrets belong: tokens to the token store, others to the environment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, Signal
+
+from komet_console.errors import UserError
+from komet_console.gui.aio import Tasks
+from komet_console.gui.i18n import tr
+from komet_console.session.choosing import TokenChoice
+from komet_console.session.console import Console
+from komet_console.workspace.environments import SANDBOX, StoredEnvironment, Variable
+from komet_console.workspace.secrets import new_reference
+
+__all__ = ["SecretKeeping"]
+
+
+class SecretKeeping(QObject):
+    """Signals:
+    said(str): What was done with the secret.
+    failed(object): A `UserError`: it could not be kept.
+    token_kept(object): The choice of the token that is kept now; a `TokenChoice`.
+    """
+
+    said = Signal(str)
+    failed = Signal(object)
+    token_kept = Signal(object)
+
+    def __init__(self, console: Console, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._console = console
+        self._tasks = tasks
+
+    def keep(self, name: str, value: str, environment: str, base_url: str = "") -> None:
+        """Keep a secret.
+
+        Args:
+            name: of the reference that stands in the request now.
+            environment: where the request goes.
+            base_url: of the address that the secret was written for, where it is known.
+        """
+        self._tasks.start(self._keep(name, value, environment, base_url), name="keep a secret")
+
+    async def _keep(self, name: str, value: str, environment: str, base_url: str) -> None:
+        try:
+            stored = self._environment(environment, base_url)
+            if name == "token":
+                await self._keep_token(value, stored)
+            else:
+                await self._keep_variable(name, value, stored)
+        except UserError as error:
+            self.failed.emit(error)
+
+    def _environment(self, environment: str, base_url: str) -> StoredEnvironment:
+        """The environment that the address belongs to; a secret is never taken for another host's."""
+        host = urlsplit(base_url).netloc.casefold()
+        known = next((one for one in self._console.environments.all() if host and one.host.casefold() == host), None)
+        return known or self._console.environments.get(environment)
+
+    async def _keep_token(self, value: str, stored: StoredEnvironment) -> None:
+        tokens = self._console.tokens
+        for one in tokens.of(stored.id):
+            if tokens.secrets.cached(one.id) == value:
+                self._tell(one.name, stored, kept=True)
+                self.token_kept.emit(TokenChoice("stored", one.name))
+                return
+        hosts = () if stored.id == SANDBOX else (stored.host,)
+        name = tokens.free_name(tr("Pasted for {environment}", environment=stored.name))
+        token = await tokens.add(name, value, environment=stored.id, hosts=hosts)
+        self._tell(token.name, stored, kept=tokens.secrets.persistent)
+        self.token_kept.emit(TokenChoice("stored", token.name))
+
+    def _tell(self, name: str, stored: StoredEnvironment, *, kept: bool) -> None:
+        if kept:
+            self.said.emit(
+                tr("The token was moved to the tokens as “{name}”; the request holds a reference.", name=name)
+            )
+        else:
+            why = self._console.secrets.explanation
+            self.said.emit(tr("The token was moved to the tokens as “{name}”. {why}", name=name, why=why))
+
+    async def _keep_variable(self, name: str, value: str, stored: StoredEnvironment) -> None:
+        reference = next((one.value for one in stored.variables if one.name == name and one.secret), new_reference())
+        await self._console.secrets.put(reference, value)
+        others = tuple(one for one in stored.variables if one.name != name)
+        self._console.environments.save(replace(stored, variables=(*others, Variable(name, reference, secret=True))))
+        self.said.emit(
+            tr(
+                "The secret was moved to the variable {name} of {environment}; the request holds a reference.",
+                name="{{" + name + "}}",
+                environment=stored.name,
+            )
+        )
