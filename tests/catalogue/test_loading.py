@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from komet_console.catalogue import load
-from komet_console.catalogue.compiling import compile_catalogue
+from komet_console.catalogue.compiling import KNOWLEDGE, compile_catalogue
 from komet_console.errors import UserError
 from komet_console.resources import resource_path
 
@@ -65,45 +65,68 @@ def test_a_missing_index_is_a_user_error(tmp_path: Path) -> None:
         load(tmp_path / "nothing.jsonl")
 
 
+FEW = ("openapi", "components", "carriers", "payments", "vendors")
+METHODS = 4 + 4 + 8
+"""How many methods those files hold; reading all of YAML takes seconds."""
+
+
 def copied_sources(tmp_path: Path) -> Path:
-    shutil.copytree(resource_path("openapi"), tmp_path / "openapi")
+    """Some of the sources, to be damaged."""
+    (tmp_path / "openapi").mkdir()
+    for name in FEW:
+        shutil.copy(resource_path("openapi", f"{name}.yaml"), tmp_path / "openapi")
     return tmp_path / "openapi"
 
 
-def test_damaged_yaml_is_named_with_its_line_and_the_rest_compiles(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """General knowledge of nothing."""
+    folder = tmp_path_factory.mktemp("knowledge")
+    for name in KNOWLEDGE:
+        (folder / f"{name}.yaml").write_text("{}", encoding="utf-8")
+    return folder
+
+
+def test_undamaged_sources_compile_without_a_problem(tmp_path: Path, knowledge: Path) -> None:
+    text, problems = compile_catalogue(copied_sources(tmp_path), knowledge)
+    assert problems == []
+    assert text.count("\n") == 3 + METHODS
+
+
+def test_damaged_yaml_is_named_with_its_line_and_the_rest_compiles(tmp_path: Path, knowledge: Path) -> None:
     openapi = copied_sources(tmp_path)
     vendors = openapi / "vendors.yaml"
     lines = vendors.read_text(encoding="utf-8").splitlines()
     lines[30] = "   \t: [broken"
     vendors.write_text("\n".join(lines), encoding="utf-8")
     index = tmp_path / "index.jsonl"
-    text, problems = compile_catalogue(openapi, resource_path("knowledge"))
+    text, problems = compile_catalogue(openapi, knowledge)
     index.write_text(text, encoding="utf-8")
     assert [problem.file for problem in problems] == ["vendors.yaml"]
     assert 28 <= problems[0].line <= 33
     assert "vendors.yaml:" in str(problems[0])
-    assert len(load(index).summaries) == 132 - 8
+    assert len(load(index).summaries) == METHODS - 8
 
 
-def test_a_damaged_operation_costs_one_method(tmp_path: Path) -> None:
+def test_a_damaged_operation_costs_one_method(tmp_path: Path, knowledge: Path) -> None:
     openapi = copied_sources(tmp_path)
     carriers = openapi / "carriers.yaml"
     text = carriers.read_text(encoding="utf-8")
     carriers.write_text(text.replace("      operationId: carrier.add\n", "", 1), encoding="utf-8")
-    text, problems = compile_catalogue(openapi, resource_path("knowledge"))
+    text, problems = compile_catalogue(openapi, knowledge)
     assert len(problems) == 1
     assert "operationId" in problems[0].message
     assert carriers.read_text(encoding="utf-8").splitlines()[problems[0].line - 1].strip() == "/carrier.add:"
-    assert text.count("\n") == 3 + 131
+    assert text.count("\n") == 3 + METHODS - 1
 
 
 @pytest.mark.parametrize("content", ["", "paths: 3", "- a\n- b", "\x00"])
-def test_any_damaged_file_leaves_the_rest(tmp_path: Path, content: str) -> None:
+def test_any_damaged_file_leaves_the_rest(tmp_path: Path, knowledge: Path, content: str) -> None:
     openapi = copied_sources(tmp_path)
     (openapi / "payments.yaml").write_text(content, encoding="utf-8")
-    text, problems = compile_catalogue(openapi, resource_path("knowledge"))
+    text, problems = compile_catalogue(openapi, knowledge)
     assert {problem.file for problem in problems} == {"payments.yaml"}
-    assert text.count("\n") == 3 + 132 - 4
+    assert text.count("\n") == 3 + METHODS - 4
 
 
 @pytest.mark.parametrize(
