@@ -117,8 +117,9 @@ class Database:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             half.unlink(missing_ok=True)
-            with self._writing_lock, self._explained():
-                self._writing.execute("VACUUM INTO ?", (str(half),))
+            # A connection of its own: it sees one moment, and nobody has to wait for it.
+            with self._explained(), contextlib.closing(self._connect()) as connection:
+                connection.execute("VACUUM INTO ?", (str(half),))
             half.chmod(0o600)
             with half.open("rb+") as file:
                 os.fsync(file.fileno())

@@ -189,6 +189,8 @@ class History:
     def delete(self, numbers: Iterable[int]) -> int:
         """Delete entries, with their texts and files; returns how many there were.
 
+        Thousands take seconds: not a matter for a window's thread.
+
         Raises:
             WorkspaceError: they could not be deleted, or not all of them.
         """

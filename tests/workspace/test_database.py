@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -193,8 +194,8 @@ def test_a_file_damaged_inside_is_named(path: Path, database: Database) -> None:
     data = bytearray(path.read_bytes())
     data[100:] = b"\xaa" * (len(data) - 100)
     path.write_bytes(data)
-    with pytest.raises(DamagedWorkspaceError):
-        names(Database(path))
+    with pytest.raises(DamagedWorkspaceError), contextlib.closing(Database(path)) as broken:
+        names(broken)
 
 
 def test_the_database_of_another_program_is_not_touched(path: Path) -> None:
