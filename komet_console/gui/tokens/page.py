@@ -1,0 +1,55 @@
+"""A page of the tokens' room: a title, a sentence, and a column of bounded width that scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from komet_console.gui import theme
+
+__all__ = ["Page"]
+
+_WIDEST = 1080
+
+
+class Page(QScrollArea):
+    """Put widgets into `column`."""
+
+    def __init__(
+        self, name: str, title: str, sentence: str, parent: QWidget | None = None, *, widest: int = _WIDEST
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        heading = QLabel(title)
+        heading.setObjectName(f"{name}.title")
+        theme.set_role(heading, "title")
+        said = QLabel(sentence)
+        said.setObjectName(f"{name}.sentence")
+        said.setWordWrap(True)
+        theme.set_role(said, "muted")
+        inside = QWidget()
+        inside.setMaximumWidth(widest)
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(16)
+        head = QVBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(heading)
+        head.addWidget(said)
+        self.column.addLayout(head)
+        content = QWidget()
+        theme.set_role(content, "content")
+        line = QHBoxLayout(content)
+        line.setContentsMargins(40, 28, 32, 28)
+        line.addWidget(inside, 1)
+        line.addStretch()
+        line.setStretchFactor(inside, 1000)
+        self.setWidget(content)
+
+    def show_part(self, widget: QWidget) -> None:
+        """Scroll to a widget once everything has its place."""
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(widget, 0, 24))
