@@ -65,20 +65,19 @@ def _limits(method: Method) -> Iterator[str]:
 def _outcome(method: Method) -> Iterator[tuple[str, str]]:
     outcome = method.outcome
     if outcome.field:
-        values = tr(" or ").join(map(str, outcome.success))
-        with_text = tr("{field} is {values}; the text is in {message}.")
-        told = with_text if outcome.message else tr("{field} is {values}.")
-        yield (
-            tr("Success"),
-            escape(told).format(field=_code(outcome.field), values=_code(values), message=_code(outcome.message or "")),
-        )
+        values = ", ".join(_code(str(value)) for value in outcome.success)
+        told = tr("{field} is {values}.") if len(outcome.success) == 1 else tr("{field} is one of {values}.")
+        said = [escape(told).format(field=_code(outcome.field), values=values)]
+        if outcome.message:
+            said.append(escape(tr("The text is in {message}.")).format(message=_code(outcome.message)))
+        yield tr("Success"), " ".join(said)
     elif outcome.list:
         yield tr("Success"), escape(tr("There is no status; the list itself is the answer."))
     if outcome.nothing_found:
         yield tr("Nothing found"), "<br>".join(escape(message) for message in outcome.nothing_found)
     if outcome.elements:
-        said = escape(tr("Each element of {list} tells its own success."))
-        yield tr("One by one"), said.format(list=_code(outcome.elements.list))
+        sentences = escape(tr("Each element of {list} tells its own success."))
+        yield tr("One by one"), sentences.format(list=_code(outcome.elements.list))
     if outcome.failed:
         yield tr("Failed ones"), escape(tr("{list} holds them.")).format(list=_code(outcome.failed))
 

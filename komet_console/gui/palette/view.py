@@ -31,7 +31,7 @@ from komet_console.interchange.pasted import looks_pasted
 __all__ = ["Entry", "Palette"]
 
 _WIDTH, _MOST_LIST, _EDGE = 680, 408, 24
-_STEPS = {
+_STEPS: dict[int, int] = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_PageDown: 8,
@@ -55,7 +55,7 @@ class _Line(QLineEdit):
     pasted = Signal(str)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+        key = event.key()
         if key in _STEPS:
             self.moved.emit(_STEPS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

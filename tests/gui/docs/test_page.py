@@ -71,7 +71,7 @@ def test_a_long_page_holds_each_part(shown: Shown, catalogue: Catalogue) -> None
         "the JSON body, as authenticationToken",
         "A transaction fee is documented for it.",
         "64 kB for a whole request.",
-        "status is 1; the text is in message.",
+        "status is 1. The text is in message.",
         "Three shapes of request are allowed",
         "required when customerCode is not sent",
         "Valid values: customer.list",
