@@ -32,7 +32,7 @@ from komet_console.session.recording import record
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
 from komet_console.session.sending import Sender, Sent, call_of, findings_of, with_secrets
 from komet_console.workspace.environments import SANDBOX, Environments, StoredEnvironment
-from komet_console.workspace.memory import MemoryDatabase
+from komet_console.workspace.memory import MemoryDatabase, Records
 from komet_console.workspace.quota import Quota
 from komet_console.workspace.secrets import SecretLostError, Secrets
 from komet_console.workspace.tokens import Tokens
@@ -102,7 +102,8 @@ class Console:
         """Called, in the event loop, after every call with its environment's id: counts and tokens have changed."""
         self.keeping_trouble: UserError | None = None
         """Why the last call could not be counted or kept; None where all is well."""
-        records = MemoryDatabase() if workspace is None else workspace.database
+        records: Records = MemoryDatabase() if workspace is None else workspace.database
+        self._records = records
         self.secrets = secrets or Secrets(tell=None if workspace is None else workspace.secrets.add)
         self.environments = Environments(records)
         self.tokens = Tokens(records, self.secrets)
@@ -318,7 +319,7 @@ class Console:
         self.keeping_trouble = None
         try:
             seen = self.guard.seen(stored.id)
-            await asyncio.to_thread(record, sent, stored, chosen, self.quota, self.tokens, seen)
+            await asyncio.to_thread(record, self._records, sent, stored, chosen, self.quota, self.tokens, seen)
             if self.workspace is not None and keep:
                 self._add_to_history(self.workspace, sent, stored, chosen, at)
         except UserError as error:

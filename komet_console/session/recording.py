@@ -9,6 +9,7 @@ from komet_console.session.choosing import Chosen
 from komet_console.session.seen import Seen
 from komet_console.session.sending import Sent
 from komet_console.workspace.environments import StoredEnvironment
+from komet_console.workspace.memory import Records
 from komet_console.workspace.quota import Quota, retry_after
 from komet_console.workspace.tokens import Outcome, Tokens
 
@@ -55,7 +56,13 @@ def outcome_of(sent: Sent) -> Outcome | None:
 
 
 def record(
-    sent: Sent, environment: StoredEnvironment, chosen: Chosen, quota: Quota, tokens: Tokens, seen: Seen
+    records: Records,
+    sent: Sent,
+    environment: StoredEnvironment,
+    chosen: Chosen,
+    quota: Quota,
+    tokens: Tokens,
+    seen: Seen,
 ) -> None:
     """Keep what a call left behind. Blocks for the disk; not for the event loop's thread.
 
@@ -65,19 +72,20 @@ def record(
     if not left_the_machine(sent.exchange):
         return
     response = sent.exchange.response
-    quota.count(environment)
     outcome = outcome_of(sent)
-    if outcome == "limited" and response is not None:
-        quota.limited(environment, retry_after(response.header("Retry-After"), quota.now()))
-    elif outcome == "accepted":
-        quota.accepted(environment)
     if response is not None and outcome == "accepted":
         seen.learn(response.read())
     token = chosen.token
-    if token is None or token.value not in sent.exchange.request.secrets:
-        return
-    if chosen.stored is not None:
-        tokens.touch(chosen.stored.id)
+    used = token is not None and token.value in sent.exchange.request.secrets
     documented = sent.draft.verb is None and sent.draft.path is None
-    if outcome is not None and documented and chosen.key:
-        tokens.prove(chosen.key, sent.method.name, outcome)
+    # One transaction: each waits for the disk.
+    with records.write():
+        quota.count(environment)
+        if outcome == "limited" and response is not None:
+            quota.limited(environment, retry_after(response.header("Retry-After"), quota.now()))
+        elif outcome == "accepted":
+            quota.accepted(environment)
+        if used and chosen.stored is not None:
+            tokens.touch(chosen.stored.id)
+        if used and outcome is not None and documented and chosen.key:
+            tokens.prove(chosen.key, sent.method.name, outcome)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from komet_console.workspace.environments import StoredEnvironment
@@ -208,6 +207,8 @@ def retry_after(value: str | None, now: datetime) -> datetime | None:
     text = (value or "").strip()
     if text.isdecimal() and len(text) <= 8:
         return now + timedelta(seconds=int(text))
+    from email.utils import parsedate_to_datetime  # imported late: hardly any answer has one
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError):

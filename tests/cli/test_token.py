@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -10,9 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
+from helpers.keyrings import MemoryKeyring
 from helpers.leaks import leaks
+from keyring.backends import fail
 
+from komet_console.cli.app import main
 from komet_console.cli.status import ExitStatus
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
 
@@ -33,25 +38,45 @@ def running(home: Path) -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def komet(home: Path, running: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Done]:
-    keyring = tmp_path_factory.getbasetemp() / "keyring-of-token-tests.json"
+def komet(
+    home: Path, running: RunningSandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Done]:
+    """Runs a command line in this process, with a keyring that lasts as long as the test."""
+    backend = MemoryKeyring()
 
-    def run(*arguments: str, stdin: str = "", **environment: str) -> Done:
-        variables = {
-            **os.environ,
-            "KOMET_CONSOLE_HOME": str(home),
-            "PYTHON_KEYRING_BACKEND": "helpers.keyrings.FileKeyring",
-            "KOMET_TEST_KEYRING": str(keyring),
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT.parent)]),
-            **environment,
-        }
-        command = [sys.executable, "-m", "komet_console", *arguments]
-        return subprocess.run(command, input=stdin, env=variables, capture_output=True, text=True, check=False)
+    def run(*arguments: str, stdin: str = "", lost: bool = False, **environment: str) -> Done:
+        with monkeypatch.context() as patch:
+            patch.setenv("KOMET_CONSOLE_HOME", str(home))
+            patch.setattr(keyring, "get_keyring", fail.Keyring if lost else lambda: backend)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            status = main(arguments)
+        shown = capsys.readouterr()
+        return Done(arguments, int(status), shown.out, shown.err)
 
     return run
 
 
-NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+def test_as_a_process_with_the_systems_keyring(home: Path, running: RunningSandbox, tmp_path: Path) -> None:
+    variables = {
+        **os.environ,
+        "KOMET_CONSOLE_HOME": str(home),
+        "PYTHON_KEYRING_BACKEND": "helpers.keyrings.FileKeyring",
+        "KOMET_TEST_KEYRING": str(tmp_path / "keyring.json"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT.parent)]),
+    }
+
+    def run(*arguments: str, stdin: str = "") -> Done:
+        command = [sys.executable, "-m", "komet_console", *arguments]
+        return subprocess.run(command, input=stdin, env=variables, capture_output=True, text=True, check=False)
+
+    value = running.tokens["company"]
+    assert run("token", "add", "Over there", "--stdin", stdin=value).returncode == 0
+    done = run("token", "check", "--token", "Over there")
+    assert (done.returncode, "The token works" in done.stdout) == (0, True), done.stderr
+    assert run("token", "remove", "Over there").returncode == 0
+    assert (tmp_path / "keyring.json").read_text() == "{}"
 
 
 def test_added_listed_used_checked_removed(komet: Any, running: RunningSandbox, home: Path) -> None:
@@ -140,7 +165,7 @@ def test_logging_in(komet: Any, running: RunningSandbox, home: Path) -> None:
     done = komet("login", "--user", name, "--stdin", "--name", "Me", stdin=f"{password}\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Me (sbx_")
-    printed = komet("login", "--user", name, "--stdin", "--print", stdin=password, **NO_KEYRING)
+    printed = komet("login", "--user", name, "--stdin", "--print", stdin=password, lost=True)
     assert (printed.returncode, printed.stdout) == (0, running.tokens["user"] + "\n")
     refused = komet("login", "--user", name, "--stdin", "--print", stdin="planted-wrong-password\n")
     assert (refused.returncode, refused.stdout) == (ExitStatus.REFUSED, "")
@@ -154,7 +179,7 @@ def test_logging_in(komet: Any, running: RunningSandbox, home: Path) -> None:
 
 
 def test_without_a_keyring_nothing_is_kept_and_it_says_so(komet: Any) -> None:
-    done = komet("token", "add", "Main", "--stdin", stdin=PLANTED, **NO_KEYRING)
+    done = komet("token", "add", "Main", "--stdin", stdin=PLANTED, lost=True)
     assert done.returncode == ExitStatus.USAGE
     assert "This system has no keyring" in done.stderr
     assert komet("token", "list", "--json").stdout == "[]\n"
@@ -162,9 +187,9 @@ def test_without_a_keyring_nothing_is_kept_and_it_says_so(komet: Any) -> None:
 
 def test_a_token_whose_value_is_lost_keeps_its_name(komet: Any, home: Path) -> None:
     assert komet("token", "add", "Lost", "--stdin", "--environment", "sandbox", stdin=PLANTED).returncode == 0
-    done = komet("call", "customer.list", "--token", "Lost", **NO_KEYRING)
+    done = komet("call", "customer.list", "--token", "Lost", lost=True)
     assert (done.returncode, "value of this secret is not here" in done.stderr) == (ExitStatus.USAGE, True)
-    assert [one["name"] for one in json.loads(komet("token", "list", "--json", **NO_KEYRING).stdout)] == ["Lost"]
+    assert [one["name"] for one in json.loads(komet("token", "list", "--json", lost=True).stdout)] == ["Lost"]
     komet("token", "remove", "Lost")
     assert leaks(home, [PLANTED]) == []
 

@@ -20,6 +20,7 @@ from komet_console.catalogue.explaining import OutcomeKind
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Draft, Pair, WrongHostError
 from komet_console.session import doctor, permissions
+from komet_console.session.adopting import Adopted, adopt
 from komet_console.session.console import AUTOMATIC, Console, TokenChoice
 from komet_console.session.logging_in import LoginRefusedError, log_in
 from komet_console.workspace.environments import Variable
@@ -383,3 +384,28 @@ def test_in_the_sandbox_a_stored_token_follows_it_to_its_port(komet_home: Path, 
         await console.aclose()
 
     asyncio.run(main())
+
+
+def test_a_secret_in_clear_is_moved_and_it_says_so(run: Any, sandbox: process.Process) -> None:
+    async def body(console: Console) -> None:
+        token = sandbox.facts["tokens"]["company"]
+        draft = Draft("customer.list", (Pair("authenticationToken", token), Pair("password", "planted-pass-1")))
+        first = await adopt(console, draft, "here")
+        assert first.choice == TokenChoice("stored", "Pasted token")
+        assert first.said == (
+            "The token in the request was moved to the token store as Pasted token.",
+            "The secret of URL parameter password was moved to the secret variable password of here.",
+        )
+        assert first.draft.query == (Pair("authenticationToken", "{{token}}"), Pair("password", "{{password}}"))
+        sent = await console.send(first.draft, "here", first.choice)
+        assert token in sent.exchange.request.url
+        assert "planted-pass-1" in sent.exchange.request.url
+        assert token not in sent.request.url
+        assert "planted-pass-1" not in sent.request.url
+        again = await adopt(console, draft, "here")
+        assert again.choice == first.choice
+        assert len(console.tokens.all()) == 1
+        assert len(console.environments.get("here").variables) == 1
+        assert (await adopt(console, first.draft, "here")) == Adopted(first.draft)
+
+    run(body)

@@ -110,7 +110,12 @@ async def use_everything(folder: Path, keyring: Any, port: int) -> list[str]:
         where = console.place(place.id, choice, console.catalogue.method(draft.method))
         sent = await console.send(draft, place.id, choice)
         # What a person typed in clear is theirs to see; everything else is masked.
-        shown += [repr(replace(sent, draft=drafts[0])), repr(sent.request), repr(where), repr(console.prepare(drafts[0], where))]
+        shown += [
+            repr(replace(sent, draft=drafts[0])),
+            repr(sent.request),
+            repr(where),
+            repr(console.prepare(drafts[0], where)),
+        ]
         shown += [sent.request.url, repr(sent.request.headers), sent.request.body.decode("utf-8", "replace")]
         question = console.question(drafts[0], place.id, choice, restored=True)
         shown.append(repr(question))
