@@ -106,14 +106,20 @@ def _of_text(text: str, stated: str) -> tuple[ContentKind, str, str]:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text.removeprefix("\ufeff"), parse_int=_nothing, parse_float=_nothing, parse_constant=_refuse)
+        json.loads(
+            text.removeprefix("\ufeff"),
+            parse_int=_nothing,
+            parse_float=_nothing,
+            parse_constant=_refuse,
+            object_pairs_hook=_nothing,
+        )
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _nothing(_spelling: str) -> None:
-    """Numbers are not read: Python refuses very long ones, and nobody asks for their value."""
+def _nothing(_part: object) -> None:
+    """Nobody asks for the values, so none is kept; and Python refuses to read very long numbers."""
 
 
 def _refuse(name: str) -> None:

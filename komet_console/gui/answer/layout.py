@@ -10,8 +10,9 @@ import json
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from komet_console.exchange import MASK, Redactor, is_secret_name
 
@@ -32,12 +33,39 @@ _WORDS = ("token", "passw", "secret", "apikey", "api_key", "api-key", "authoriza
 """Where none of these stands, `Redactor.text` has nothing to mask behind a name; looking for them is many times faster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """A foldable place: the line of its closing mark, and how many members or elements it holds."""
 
     last: int
-    count: int
+    holds: int
+
+
+class Folds(Mapping[int, Fold]):
+    """The foldable places by the line they begin on.
+
+    Numbers in dictionaries, no objects: hundreds of thousands of those would keep the garbage collector busy, and the
+    window waiting.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[int, int] = {}
+        self._count: dict[int, int] = {}
+
+    def add(self, line: int, last: int, count: int) -> None:
+        """One more place."""
+        self._last[line], self._count[line] = last, count
+
+    def __getitem__(self, line: int) -> Fold:
+        return Fold(self._last[line], self._count[line])
+
+    def __contains__(self, line: object) -> bool:
+        return line in self._last
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._last)
+
+    def __len__(self) -> int:
+        return len(self._last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +81,7 @@ class Document:
     starts: array[int]
     widest: int
     """Characters of the longest line."""
-    folds: dict[int, Fold] = field(default_factory=dict)
+    folds: Mapping[int, Fold] = field(default_factory=Folds)
     foldable: bytes = b""
     masked: bool = False
     """Something is hidden in it."""
@@ -89,37 +117,40 @@ def json_document(text: str, redactor: Redactor | None = None, indent: int = 2) 
     `text` must be JSON; what is not is left away.
     """
     out: list[str] = []
-    folds: dict[int, Fold] = {}
-    stack: list[tuple[int, int, bool]] = []  # line, members so far, secret
-    members, line, hidden = 0, 0, False
-    secret_below = False
+    folds = Folds()
+    stack: list[tuple[int, int, bool]] = []
+    """Of every open place: its line, the members before it beside it, whether all in there was secret already."""
+    secrets: dict[str | None, bool] = {None: False}
+    members, line, hidden, secret_below, margin, step = 0, 0, False, False, "", " " * indent
     for match in _MEMBER.finditer(text.removeprefix("\ufeff").strip()):
         key, opening, closing, value, comma = match.group("key", "open", "close", "value", "comma")
-        comma = comma or ""
         if closing:
             if not stack:
                 break
-            begun, count = stack[-1][0], members
-            _, members, secret_below = stack.pop()
+            count, (begun, members, secret_below) = members, stack.pop()
+            margin = margin[: len(margin) - indent]
             if begun == line - 1 and not count:
-                # Nothing inside: both marks on one line.
-                out[-1] += closing + comma
+                out[-1] += closing + (comma or "")  # nothing inside: both marks on one line
                 continue
-            out.append(f"{' ' * (indent * len(stack))}{closing}{comma}")
-            folds[begun] = Fold(line, count)
+            out.append(margin + closing + (comma or ""))
+            folds.add(begun, line, count)
             line += 1
             continue
         members += 1
-        head = f"{' ' * (indent * len(stack))}{f'{key}: ' if key else ''}"
-        secret = secret_below or (key is not None and redactor is not None and is_secret_name(_name(key)))
+        head = f"{margin}{key}: " if key else margin
+        secret = secret_below
+        if redactor is not None:
+            if key not in secrets:
+                secrets[key] = is_secret_name(_name(key))
+            secret = secret or secrets[key]
         if opening:
             out.append(head + opening)
             stack.append((line, members, secret_below))
-            members, secret_below = 0, secret
+            members, secret_below, margin = 0, secret, margin + step
         else:
             if secret and value not in ("null", '""'):
                 value, hidden = f'"{MASK}"', True
-            out.append(f"{head}{value}{comma}")
+            out.append(f"{head}{value}," if comma else head + value)
         line += 1
     laid = "\n".join(out)
     shown = _masked(laid, redactor) if redactor is not None else laid
@@ -133,7 +164,7 @@ def _name(key: str) -> str:
         return key
 
 
-def _indexed(text: str, language: str, folds: dict[int, Fold] | None = None, *, masked: bool = False) -> Document:
+def _indexed(text: str, language: str, folds: Folds | None = None, *, masked: bool = False) -> Document:
     starts = array("q", [0])
     widest, start = 0, 0
     while (found := text.find("\n", start)) >= 0:
@@ -148,7 +179,7 @@ def _indexed(text: str, language: str, folds: dict[int, Fold] | None = None, *, 
         for begun in folds:
             flags[begun] = 1
         foldable = bytes(flags)
-    return Document(text, language, starts, widest, folds or {}, foldable, masked)
+    return Document(text, language, starts, widest, folds or Folds(), foldable, masked)
 
 
 def _masked(text: str, redactor: Redactor) -> str:

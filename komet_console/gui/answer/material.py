@@ -58,7 +58,7 @@ def count_of(material: Material, name: str) -> int | None:
     while line < document.lines - 1:
         fold = document.folds.get(line)
         if document.line(line)[:200].startswith(f'  "{name}": ['):
-            return fold.count if fold else 0
+            return fold.holds if fold else 0
         line = fold.last + 1 if fold else line + 1
     return None
 

@@ -156,7 +156,7 @@ class _Page:
         document = self.viewer.document
         fold = document.folds[line]
         painter = self.painter
-        count = f"… {fold.count:,}"
+        count = f"… {fold.holds:,}"
         width = len(count) + 1.4
         place = QRectF(self.x(cell + 0.4), top + 2.5, width * self.cell, _ROW - 5)
         painter.save()
