@@ -23,7 +23,7 @@ MOST = 64 * 1024 * 1024
 """What is kept of one body, in bytes; the rest is given up, and the entry says how much."""
 INDEXED = 64 * 1024
 """How many bytes of a body can be searched for."""
-_PIECE = 32 * 1024
+_PIECE = 8 * 1024
 """Bytes that are masked at a time: a regular expression lets no other thread run until it is through."""
 _END_OF_STRING = re.compile(rb'[^\s:\[,{\\]"\s*,')
 """Where JSON may be cut without parting a name from its value, or a value."""
