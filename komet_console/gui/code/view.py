@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from komet_console.errors import UserError
-from komet_console.exchange import LANGUAGES, PreparedRequest, snippet
+from komet_console.exchange import LANGUAGES, TOKEN_REFERENCE, PreparedRequest, snippet
 from komet_console.exchange.snippets import PLACEHOLDER
 from komet_console.gui import theme
 from komet_console.gui.code.colours import CodeColours
@@ -217,6 +218,10 @@ class CodeView(QWidget):
                     "{placeholder} stands where the token belongs: put the token there, or show it here before you copy.",
                     placeholder=PLACEHOLDER,
                 )
+            )
+        elif TOKEN_REFERENCE in self._code or quote(TOKEN_REFERENCE) in self._code:
+            notes.append(
+                tr("There is no token to send yet: {reference} stands in its place.", reference=TOKEN_REFERENCE)
             )
         if language == "curl":
             notes.append(

@@ -114,6 +114,7 @@ def test_another_token_is_another_code(qtbot: QtBot, view: CodeView, desk: Desk)
     desk.token = None
     view.follow()
     qtbot.waitUntil(lambda: not view.reveal.isEnabled(), timeout=2000)
+    assert "There is no token to send yet: {{token}} stands in its place." in view.note.text()
     desk.token = Token("another-token-22", "127.0.0.1:8443")
     view.follow()
     qtbot.waitUntil(view.reveal.isEnabled, timeout=2000)
