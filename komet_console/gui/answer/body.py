@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from komet_console.exchange import Redactor
 from komet_console.gui.answer import material as materials
 from komet_console.gui.answer.background import Latest
-from komet_console.gui.answer.layout import Document
+from komet_console.gui.answer.layout import Document, plain_document
 from komet_console.gui.answer.material import Material
 from komet_console.gui.answer.picture import PictureView
 from komet_console.gui.answer.timing import TimingView, facts_of
@@ -43,7 +43,7 @@ def views_of(material: Material) -> list[tuple[str, str]]:
 
 
 class AnswerBody(QStackedWidget):
-    """Views are made when they are first shown, and kept until there is another answer.
+    """Views are made when they are first shown.
 
     Signals:
         shown(): Another view is there; texts that are laid out on another thread come later than they are asked for.
@@ -70,6 +70,9 @@ class AnswerBody(QStackedWidget):
         self._material: Material | None = None
         self._redactor: Redactor | None = None
         self._viewers: dict[str, TextViewer] = {}
+        """Kept from answer to answer: a new one costs more than a new text in an old one."""
+        self._filled: set[str] = set()
+        """Those that show this answer."""
         self._laying = Latest(self)
 
     @property
@@ -84,11 +87,9 @@ class AnswerBody(QStackedWidget):
         self._sent, self._material, self._redactor = sent, material, redactor
         self.view = ""
         self.show_page("", "")
-        for viewer in self._viewers.values():
-            self.removeWidget(viewer)
-            viewer.hide()
-            viewer.deleteLater()
-        self._viewers = {}
+        for key in self._filled:
+            self._viewers[key].show_document(plain_document(""))
+        self._filled.clear()
 
     def show_page(self, headline: str, sentence: str) -> None:
         """Show words instead of an answer."""
@@ -107,7 +108,7 @@ class AnswerBody(QStackedWidget):
         if key == "timing":
             self.timing.show_exchange(sent.exchange)
             self.setCurrentWidget(self.timing)
-        elif key in self._viewers:
+        elif key in self._filled:
             self.setCurrentWidget(self._viewers[key])
         elif key in ("headers", "request"):
             self._show_document(key, materials.headers_document(sent, self._redactor), numbered=False)
@@ -137,15 +138,18 @@ class AnswerBody(QStackedWidget):
         self.shown.emit()
 
     def _show_document(self, key: str, document: Document, *, numbered: bool = True) -> None:
-        viewer = TextViewer()
-        viewer.setObjectName(f"answerText.{key}")
-        viewer.found.connect(self.found)
-        self._viewers[key] = viewer
-        self.addWidget(viewer)
+        if key not in self._viewers:
+            viewer = TextViewer()
+            viewer.setObjectName(f"answerText.{key}")
+            viewer.setAccessibleName(tr("Text of the answer"))
+            viewer.found.connect(self.found)
+            self._viewers[key] = viewer
+            self.addWidget(viewer)
+        viewer = self._viewers[key]
+        self._filled.add(key)
         material = self._material
         markup = material.markup if material is not None and document is material.document else {}
         viewer.show_document(document, markup, numbered=numbered)
-        viewer.setAccessibleName(tr("Text of the answer"))
         viewer.setAccessibleDescription(f"{self.sentence} {document.text[:300]}")
         self.setCurrentWidget(viewer)
 

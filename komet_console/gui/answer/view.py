@@ -76,6 +76,8 @@ class AnswerView(QWidget):
         self._catalogue = catalogue
         self._sent: Sent | None = None
         self._material: Material | None = None
+        self._unexplained: tuple[Sent, str] | None = None
+        """What the explanation is to be about (with its accent) as soon as it is shown."""
         self._chosen = ""
         """The view that the user chose last; it is shown again where it is offered."""
         self._preparing = Latest(self)
@@ -188,13 +190,14 @@ class AnswerView(QWidget):
         if self.model.trouble is not None:
             verdict = of_trouble(self.model.trouble)
             self.header.say(verdict, "")
+            self._unexplained = None
             self.panel.show_trouble(self.model.trouble)
             self.body.show_sent(None, None, None)
             self._offer([])
         elif self._sent is not None:
             verdict = of_sent(self._sent)
             self.header.say(verdict, _meta(self._sent))
-            self._explain(self._sent, verdict.accent)
+            self._unexplained = (self._sent, verdict.accent)
             self._prepare()
         else:
             return
@@ -388,6 +391,9 @@ class AnswerView(QWidget):
     # --- room
 
     def _show_panel(self, on: bool) -> None:
+        if on and self._unexplained is not None:
+            self._explain(*self._unexplained)
+            self._unexplained = None
         self.panel.setVisible(on)
         self._fit_panel()
 

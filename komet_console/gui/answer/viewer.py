@@ -131,6 +131,8 @@ class TextViewer(QAbstractScrollArea):
         self.viewport().update()
         if self.wanted:
             self.look_for(self.wanted, match_case=self._match_case)
+        else:
+            self._search.drop()
         self.setAccessibleDescription(document.text[:_SPOKEN])
 
     @property
