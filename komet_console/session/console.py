@@ -31,10 +31,10 @@ from komet_console.session.guard import Guard, Question, Refusal
 from komet_console.session.recording import record
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
 from komet_console.session.sending import Sender, Sent, call_of, findings_of, with_secrets
-from komet_console.workspace.environments import SANDBOX, Environments, StoredEnvironment
+from komet_console.workspace.environments import SANDBOX, Environments, StoredEnvironment, Variable
 from komet_console.workspace.memory import MemoryDatabase, Records
 from komet_console.workspace.quota import Quota
-from komet_console.workspace.secrets import SecretLostError, Secrets
+from komet_console.workspace.secrets import SecretLostError, Secrets, new_reference
 from komet_console.workspace.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -236,6 +236,45 @@ class Console:
             address=place.environment.base_url,
             restored=restored,
         )
+
+    # --- what the user keeps
+
+    def reload(self) -> None:
+        """Read environments and tokens again: another window may have changed them."""
+        self.environments.reload()
+        self.tokens.reload()
+
+    async def keep_variable(self, environment: str, name: str, value: str, *, secret: bool) -> StoredEnvironment:
+        """Set a variable of an environment, new or known; the value of a secret one goes to the secret store.
+
+        Raises:
+            UserError: there is no such environment, or the name cannot be used.
+        """
+        stored = self.environments.get(environment)
+        known = next((one for one in stored.variables if one.name == name), None)
+        kept = value
+        if secret:
+            kept = known.value if known is not None and known.secret else new_reference()
+        made = Variable(name, kept, secret, known is None or known.enabled)
+        variables = tuple(made if one is known else one for one in stored.variables)
+        saved = self.environments.save(replace(stored, variables=variables if known else (*variables, made)))
+        if secret:
+            await self.secrets.put(kept, value)
+        elif known is not None and known.secret:
+            await self.secrets.remove(known.value)
+        return saved
+
+    async def remove_environment(self, environment: str) -> None:
+        """Remove an environment of the user's own with its secret variables. Its tokens stay, bound to their hosts.
+
+        Raises:
+            UserError: it is built in, or there is none of that name.
+        """
+        stored = self.environments.get(environment)
+        self.environments.remove(stored.id)
+        for one in stored.variables:
+            if one.secret:
+                await self.secrets.remove(one.value)
 
     # --- sending
 

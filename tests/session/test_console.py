@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
+import struct
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -409,3 +412,67 @@ def test_a_secret_in_clear_is_moved_and_it_says_so(run: Any, sandbox: process.Pr
         assert (await adopt(console, first.draft, "here")) == Adopted(first.draft)
 
     run(body)
+
+
+def test_secret_variables_are_kept_as_references_and_go_with_their_environment(run: Any) -> None:
+    async def body(console: Console) -> None:
+        await console.keep_variable("here", "key", "planted-key-1", secret=True)
+        place = await console.keep_variable("here", "key", "planted-key-2", secret=True)
+        (variable,) = place.variables
+        assert "planted" not in repr(place)
+        assert await console.secrets.get(variable.value) == "planted-key-2"
+        place = await console.keep_variable("here", "plain", "1", secret=False)
+        assert [one.name for one in place.variables] == ["key", "plain"]
+        await console.remove_environment("here")
+        with pytest.raises(SecretLostError):
+            await console.secrets.get(variable.value)
+        with pytest.raises(UserError):
+            await console.remove_environment("production")
+
+    run(body)
+
+
+def one_request(connection: socket.socket) -> bytes:
+    """A whole request; empty where the other side hung up."""
+    data = b""
+    while b"\r\n\r\n" not in data or (b"POST" in data and not data.endswith(b"}")):
+        part = connection.recv(65536)
+        if not part:
+            return b""
+        data += part
+    return data
+
+
+@pytest.mark.parametrize("name", ["customer.list", "customer.add"])
+def test_nothing_is_ever_sent_twice(run: Any, name: str) -> None:
+    """A server that hangs up after each request: on a new connection and on one that was kept."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with connection:
+                        for answer in (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", b""):
+                            heard.append(one_request(connection))
+                            if not answer:
+                                # Reset, not closed: the answer is lost on the way.
+                                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                            connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+
+        async def body(console: Console) -> None:
+            console.environments.add("hangs up", f"http://127.0.0.1:{listener.getsockname()[1]}/api")
+            draft = Draft(name, body=Body("json", '{"name": "x"}') if name == "customer.add" else Body())
+            for number in range(1, 5):
+                sent = await console.send(draft, "hangs up", AUTOMATIC)
+                assert (sent.exchange.failure is None) == (number % 2 == 1)
+            assert console.quota.state(console.environments.get("hangs up")).calls == 4
+
+        run(body)
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+    assert len([one for one in heard if one]) == 4
