@@ -39,6 +39,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "call": LazyCommand("komet_console.cli.call_command:call", "Call a method, on the sandbox unless told otherwise."),
     "token": LazyCommand("komet_console.cli.token_commands:token", "Check tokens, and keep them in the keyring."),
     "login": LazyCommand("komet_console.cli.token_commands:login", "Get a token with user name and password."),
+    "import": LazyCommand("komet_console.cli.collection_commands:import_", "Make collections of other tools' files."),
+    "export": LazyCommand("komet_console.cli.collection_commands:export", "Write a collection for another tool."),
     "sandbox": LazyCommand("komet_console.cli.sandbox_command:sandbox", "Run a local Komet to practise on."),
 }
 

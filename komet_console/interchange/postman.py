@@ -361,5 +361,7 @@ def _codes(value: Any) -> list[tuple[str, str]]:
 
 
 def _first(code: str) -> str:
-    line = next((one.strip() for one in code.splitlines() if one.strip()), "")
-    return line if len(line) <= 60 else line[:60] + " ..."
+    """What a script is about: the names of its tests, else its first line."""
+    names = re.findall(r"pm\.test\(\s*[\"'`]([^\"'`\n]{1,80})", code)
+    line = ", ".join(names) or next((one.strip() for one in code.splitlines() if one.strip()), "")
+    return line if len(line) <= 120 else line[:120] + " ..."

@@ -48,9 +48,15 @@ def address_of(catalogue: Catalogue, verb: str, url: str) -> Address:
     base, path = (match["base"], match["path"]) if match else ("", url)
     for before, rest in _candidates(path):
         summary, exact = _find(catalogue, verb, unquote(rest))
-        if summary is not None:
+        if summary is not None and ("." in rest or _is_komets(base, before)):
             return Address(summary, base + (f"/{before}" if before else ""), "/" + rest, exact)
     return Address(None, base, path)
+
+
+def _is_komets(base: str, before: str) -> bool:
+    """Whether a common word such as `login` behind this is Komet's and not any site's."""
+    host = base.partition("://")[2]
+    return not host or "kometsales" in host.casefold() or before.casefold().split("/")[-1] == "api"
 
 
 def _find(catalogue: Catalogue, verb: str, path: str) -> tuple[Summary | None, bool]:

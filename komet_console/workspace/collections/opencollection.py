@@ -210,7 +210,7 @@ def request_of(reader: Reader, catalogue: Catalogue) -> RequestItem | None:
     http = reader.object("http")
     kind = text_of(info.get("type")) or "http"
     if kind != "http" or not http:
-        reader.problem(f"A request of the kind {kind} is kept as it is; only HTTP requests can be opened.", "info")
+        reader.problem(f"A request of the kind {kind} is kept as it is; only HTTP requests can be opened.", "info", "type")
         return None
     name = text_of(info.get("name")) or reader.stem
     runtime = reader.object("runtime")
@@ -329,7 +329,7 @@ def _mapped(reader: Reader, runtime: dict[str, Any], key: str, make: Any, what: 
     for number, row in enumerate(reader.rows(runtime, "runtime", key)):
         one = make(row)
         if one is None:
-            reader.problem(f"An {what} is kept as it is; it can not be run from here.", "runtime", key, number)
+            reader.problem(f"An {what} is kept as it is; it cannot be run from here.", "runtime", key, number)
         else:
             found.append(one)
     return found

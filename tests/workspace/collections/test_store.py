@@ -249,7 +249,7 @@ BROKEN = {
     "twice.yml": (b"info:\n  name: a\n  name: b\n", 3),
     "empty.yml": (b"", 1),
     "docs.yml": (b"info:\n  name: a\n---\nb: 1\n", 4),
-    "graphql.yml": (b"info:\n  name: g\n  type: graphql\ngraphql:\n  url: x\n", 1),
+    "graphql.yml": (b"info:\n  name: g\n  type: graphql\ngraphql:\n  url: x\n", 3),
     "large.yml": (b"#" * (5 * 1024 * 1024), 0),
 }
 

@@ -1,0 +1,146 @@
+"""`import` and `export`: other tools' files into collections, and back."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from komet_console.catalogue import Catalogue, load
+from komet_console.cli.status import ExitStatus
+from komet_console.errors import UserError
+
+if TYPE_CHECKING:
+    from komet_console.interchange.imports import Imported
+    from komet_console.workspace.collections.model import Collection
+
+_SHOWN = 50
+FORMATS = ("postman", "har", "http", "curl", "opencollection")
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Make the collections there."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be made.")
+@click.pass_context
+def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_run: bool) -> None:
+    """Make collections of other tools' files.
+
+    Understood are Postman collections 2.1 and 2.0 with environments, OpenCollection folders and files (Bruno), curl
+    commands, HAR, Insomnia 5 and .http files; which one a file is shows by its content. Environments go into the
+    collection that was imported with them. Secrets are never stored: references stand in their places.
+    """
+    from komet_console.interchange.formats import read_path
+    from komet_console.paths import user_folder
+    from komet_console.workspace.collections.library import FOLDER, Library
+
+    catalogue = load()
+    found: list[Imported] = []
+    failed = 0
+    for file in files:
+        try:
+            found.append(read_path(file, catalogue))
+        except UserError as error:
+            failed += 1
+            click.echo(f"{file}: " + "\n  ".join(error.lines()), err=True)
+            continue
+        _show(file, found[-1])
+    if found and not dry_run:
+        library = Library(into if into is not None else user_folder() / FOLDER, catalogue)
+        for collection in _merged(found):
+            written = library.add(collection)
+            click.echo(f'Stored as "{written.name}" in {written.folder}')
+    if failed:
+        ctx.exit(ExitStatus.PARTIAL if found else ExitStatus.USAGE)
+
+
+def _show(file: Path, imported: Imported) -> None:
+    """What an import makes, to standard output; what it could not carry, to standard error."""
+    made = imported.collection
+    click.echo(f'{file}: {imported.format} "{made.name}"')
+    if imported.requests:
+        click.echo(f"  {imported.requests} requests, {imported.recognised} of them calls of Komet's methods")
+    for environment in imported.environments:
+        count = len(environment.variables) + len(environment.secrets)
+        click.echo(f'  environment "{environment.name}" with {count} variables')
+    if imported.secrets:
+        names = ", ".join(f"{{{{{one.name}}}}} ({one.place})" for one in imported.secrets[:_SHOWN])
+        click.echo(f"  secrets that were left out: {names}", err=True)
+    for problem in imported.problems[:_SHOWN]:
+        click.echo(f"  {problem}", err=True)
+    if len(imported.problems) > _SHOWN:
+        click.echo(f"  ... and {len(imported.problems) - _SHOWN} more", err=True)
+
+
+def _merged(found: list[Imported]) -> list[Collection]:
+    """The collections to store; files that hold only environments go into the first collection."""
+    whole = [one for one in found if one.collection.items or not one.environments]
+    alone = [one for one in found if one not in whole]
+    made = [replace(one.collection, environments=one.environments) for one in whole]
+    for one in alone:
+        if not made:
+            made = [replace(one.collection, environments=one.environments)]
+        else:
+            made[0] = replace(made[0], environments=(*made[0].environments, *one.environments))
+    return made
+
+
+@click.command()
+@click.argument("collection")
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True, metavar="F", help=", ".join(FORMATS) + ".")
+@click.option(
+    "--output", required=True, metavar="O", help="A file, or a folder for opencollection; - writes to a pipe."
+)
+def export(collection: str, form: str, output: str) -> None:
+    """Write COLLECTION (its name, or its folder) in another tool's format.
+
+    With opencollection, O is a new folder, or one file where it ends in .yml. Nothing is written over. Secrets are never
+    exported.
+    """
+    from komet_console.interchange.formats import cannot_carry, write
+    from komet_console.workspace.collections.files import write_atomic
+    from komet_console.workspace.collections.library import write_folder
+
+    catalogue = load()
+    found = _collection(collection, catalogue)
+    target = Path(output)
+    if output != "-" and (target.exists() or target.is_symlink()):
+        raise UserError(f"{output} exists already.", "Choose another name; nothing is written over.")
+    if form == "opencollection" and output != "-" and target.suffix not in (".yml", ".yaml"):
+        write_folder(found, target.absolute(), catalogue)
+    else:
+        data = write(found, form, catalogue)
+        if output == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        elif not target.absolute().parent.is_dir():
+            raise UserError(f"There is no folder {target.absolute().parent}.", "Make it first.")
+        else:
+            write_atomic(target.absolute(), data)
+    for problem in found.problems[:_SHOWN]:
+        click.echo(str(problem), err=True)
+    for sentence in cannot_carry(found, form):
+        click.echo(sentence, err=True)
+
+
+def _collection(name: str, catalogue: Catalogue) -> Collection:
+    from komet_console.paths import user_folder
+    from komet_console.workspace.collections.library import FOLDER, Library
+    from komet_console.workspace.collections.scanning import COLLECTION_FILE
+    from komet_console.workspace.collections.store import CollectionStore
+
+    library = Library(user_folder() / FOLDER, catalogue)
+    if name in library.names():
+        return library.open(name).load()
+    folder = Path(name)
+    if (folder / COLLECTION_FILE).is_file():
+        return CollectionStore(folder.absolute(), catalogue).load()
+    listed = ", ".join(library.names()) or "none yet"
+    raise UserError(
+        f'There is no collection "{name}".', f"There are: {listed}. A collection's folder can be named too."
+    )

@@ -1,0 +1,218 @@
+"""Files as the real tools write them: what is carried over, what is listed, and that no secret stays inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from komet_console.catalogue import Catalogue
+from komet_console.exchange import Body, Pair
+from komet_console.interchange.formats import EXPORTS, read_path, write
+from komet_console.interchange.imports import Imported
+from komet_console.workspace.collections.library import Library
+from komet_console.workspace.collections.model import Auth, Capture, Check, Folder, RequestItem, requests, resolved
+
+FIXTURES = Path(__file__).with_name("fixtures")
+FILES = [
+    "shop.postman_collection.json",
+    "shop.postman_environment.json",
+    "old.postman_collection.json",
+    "insomnia.yaml",
+    "recorded.har",
+    "bruno",
+    "calls.http",
+    "calls.sh",
+]
+
+
+def items(imported: Imported) -> dict[str, RequestItem]:
+    return {item.name: item for _above, item in requests(imported.collection)}
+
+
+def says(imported: Imported) -> str:
+    return "\n".join(map(str, imported.problems))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_secret_stays_in_what_was_imported(name: str, catalogue: Catalogue, tmp_path: Path) -> None:
+    imported = read_path(FIXTURES / name, catalogue)
+    values = [one.value for one in imported.secrets]
+    assert values
+    assert len(values) == len(set(values))
+    assert not [
+        one
+        for one in ("test-token", "test-password", "test-api", "test-bearer", "test-cookie", "test-pin")
+        if one in repr(imported)
+    ]
+    whole = Library(tmp_path, catalogue).add(imported.collection)
+    assert whole.secrets == ()
+    stored = b"".join(file.read_bytes() for file in whole.folder.rglob("*") if file.is_file())
+    exported = b"".join(write(imported.collection, one.id, catalogue) for one in EXPORTS)
+    for value in values:
+        assert value.encode() not in stored
+        assert value.encode() not in exported
+
+
+def test_postman(catalogue: Catalogue) -> None:
+    imported = read_path(FIXTURES / "shop.postman_collection.json", catalogue)
+    assert imported.format == "Postman collection 2.1"
+    assert (imported.requests, imported.recognised) == (10, 2)
+    made = imported.collection
+    assert (made.name, made.description) == ("Flower shop", "Calls of the shop.\n\nKept by Rosa.")
+    assert made.defaults.variables == (Pair("url", "https://api.kometsales.com/api"), Pair("old", "x", enabled=False))
+    assert made.defaults.auth == Auth("apikey", key="X-Api-Key", value="{{xApiKey}}", placement="header")
+    folder = made.items[0]
+    assert isinstance(folder, Folder)
+    assert (folder.description, folder.defaults.variables) == ("About customers", (Pair("region", "MIA"),))
+    found = items(imported)
+
+    listed = found["List customers"]
+    assert listed.draft.method == "customer.list"
+    assert listed.draft.query == (
+        Pair("authenticationToken", "{{token}}"),
+        Pair("name", "Rose & Co", description="a name"),
+        Pair("code", "", enabled=False),
+    )
+    assert listed.draft.headers == (
+        Pair("X-Trace", "{{$guid}}"),
+        Pair("X-Off", "1", enabled=False, description="not now"),
+    )
+    assert (listed.description, listed.auth) == ("All **customers**", Auth("none"))
+    assert listed.checks == (
+        Check("status", value="200", description="Status code is 200"),
+        Check("value", "status", "eq", "1", description="Komet says 1"),
+        Check("time", operator="lt", value="2000", description="Komet says 1"),
+        Check("value", "length(customers)", "gt", "0", description="Has rows"),
+    )
+    assert listed.captures == (Capture("customerId", "customers[0].id"),)
+    assert "rows" in listed.scripts[0].code
+    assert "Status code" not in listed.scripts[0].code
+    (example,) = listed.examples
+    assert (example.status, example.reason, example.headers) == (200, "OK", (Pair("Content-Type", "application/json"),))
+
+    added = found["Add customer"]
+    assert added.draft.body.text.startswith('{\n  "authenticationToken": "{{token}}",\n  "name": "Coral", // comment')
+    above = (folder,)
+    assert Pair("Authorization", f"Bearer {folder.defaults.auth.token}") in resolved(made, above, added).draft.headers
+    assert not any(one.name == "Authorization" for one in resolved(made, above, listed).draft.headers)
+
+    assert found["urlencoded"].draft.body.pairs == (
+        Pair("username", "orders@petalstem.example"),
+        Pair("password", "{{password}}"),
+        Pair("old", "1", enabled=False),
+    )
+    form = found["formdata"]
+    assert form.draft.body.pairs == (
+        Pair("note", "hello", content_type="text/plain"),
+        Pair("photo", file="/C:/roses/1.jpg"),
+        Pair("photo", file="/C:/roses/2.jpg"),
+        Pair("off", enabled=False, file="a.pdf"),
+    )
+    assert (form.draft.path, form.variables) == (
+        "https://shop.example/upload/{{kind}}/x",
+        (Pair("kind", "photo", description="which"),),
+    )
+    assert found["graphql"].draft.body.text == '{\n  "query": "{ roses { id } }",\n  "variables": {\n    "a": 1\n  }\n}'
+    assert found["xml"].draft.body == Body("raw", "<a/>", content_type="application/xml")
+    assert found["as text"].draft.query == (Pair("a", "1"),)
+
+    told = says(imported)
+    for part in ("/tmp/a.bin", "digest", "Bodies: An entry is no object", "no request", "Own logic", "whole folder"):
+        assert part in told, part
+
+
+def test_postman_environment_and_old_format(catalogue: Catalogue) -> None:
+    imported = read_path(FIXTURES / "shop.postman_environment.json", catalogue)
+    (environment,) = imported.environments
+    assert environment.variables == (Pair("url", "http://127.0.0.1:8080/api"), Pair("unused", "", enabled=False))
+    assert set(environment.secrets) == {"authenticationToken", "pin"}
+    assert {(one.name, one.value) for one in imported.secrets} == {
+        ("authenticationToken", "test-token-number-5"),
+        ("pin", "test-pin-6"),
+    }
+    old = read_path(FIXTURES / "old.postman_collection.json", catalogue)
+    item = items(old)["Invoices"]
+    assert (item.draft.method, item.auth.username, item.auth.password) == ("invoice.list", "rosa", "{{password}}")
+    assert item.draft.headers == (Pair("X-A", "1"), Pair("X-B", "2"))
+
+
+def test_insomnia(catalogue: Catalogue) -> None:
+    imported = read_path(FIXTURES / "insomnia.yaml", catalogue)
+    assert [item.name for item in imported.collection.items] == ["Invoices", "Upload"]
+    assert imported.collection.defaults.variables == (Pair("base_url", "https://api.kometsales.com/api"),)
+    assert [one.name for one in imported.environments] == ["Staging"]
+    assert imported.environments[0].secrets == ("token",)
+    found = items(imported)
+    assert list(found) == ["Add customer", "List invoices", "Upload"]
+    listed = found["List invoices"]
+    assert (listed.draft.method, listed.description) == ("invoice.list", "By day")
+    assert [(row.name, row.value, row.enabled) for row in listed.draft.query][1:] == [
+        ("orderDateFrom", "2026-01-05", True),
+        ("orderDateTo", "{% now 'iso-8601' %}", False),
+    ]
+    added = found["Add customer"]
+    assert added.draft.method == "customer.add"
+    assert '"{{token}}"' in added.draft.body.text
+    assert added.auth == Auth("bearer", token="{{token}}")
+    upload = found["Upload"]
+    assert upload.draft.path == "https://shop.example/upload/{{kind}}"
+    assert upload.draft.body.pairs == (Pair("note", "hello"), Pair("photo", file="/tmp/rose.jpg"))
+    folder = imported.collection.items[0]
+    assert isinstance(folder, Folder)
+    assert folder.defaults.variables == (Pair("region", "MIA"), Pair("nested.deep", "true"))
+    for part in ("template tag", "script", "Socket"):
+        assert part in says(imported)
+
+
+def test_har(catalogue: Catalogue) -> None:
+    imported = read_path(FIXTURES / "recorded.har", catalogue)
+    found = items(imported)
+    assert list(found) == ["customer.list", "customer.add"]
+    listed = found["customer.list"]
+    assert listed.draft.query == (Pair("authenticationToken", "{{token}}"), Pair("name", "A&B"))
+    assert listed.draft.headers == (Pair("accept", "application/json"), Pair("cookie", "{{cookie}}"))
+    assert listed.examples[0].body == '{"status": 1}'
+    assert "test-cookie-12" not in str(listed.examples)
+    assert found["customer.add"].draft.body == Body("json", '{"authenticationToken": "{{token}}", "name": "Coral"}')
+    assert found["customer.add"].examples == ()
+    assert "1 entries load pages" in says(imported)
+    assert "entry 4" in says(imported)
+
+
+def test_brunos_folder(catalogue: Catalogue) -> None:
+    imported = read_path(FIXTURES / "bruno", catalogue)
+    assert (imported.format, imported.collection.name) == ("OpenCollection folder", "Bruno's flowers")
+    (item,) = items(imported).values()
+    assert (item.draft.method, item.tags, item.description) == ("customer.list", ("read",), "All of them.")
+    assert item.draft.query == (
+        Pair("authenticationToken", "{{token}}"),
+        Pair("name", ""),
+        Pair("code", "7", enabled=False),
+    )
+    assert item.checks == (Check("status", value="200"),)
+    assert item.captures == (Capture("customerId", "customers[0].id"),)
+    assert item.examples[0].body == '{"status": 1}'
+    assert imported.environments[0].secrets == ("token",)
+    assert "Customers/Shop.yml:3" in says(imported)
+    assert "Customers/List customers.yml:29: An assertion" in says(imported)
+    assert read_path(FIXTURES / "bruno" / "opencollection.yml", catalogue) == imported
+
+
+def test_http_file_and_curl(catalogue: Catalogue) -> None:
+    imported = read_path(FIXTURES / "calls.http", catalogue)
+    assert imported.collection.defaults.variables[1] == Pair("day", "2026-01-05")
+    found = items(imported)
+    assert list(found) == ["Customers by name", "Add one"]
+    first = found["Customers by name"]
+    assert (first.draft.method, first.description) == ("customer.list", "Those of Miami")
+    assert first.draft.query == (Pair("authenticationToken", "{{token}}"), Pair("name", "Rose"))
+    assert first.draft.headers == (Pair("Accept", "application/json"), Pair("X-Off", "1", enabled=False))
+    assert found["Add one"].draft.method == "customer.add"
+    assert "script" in says(imported)
+    assert "is no request" in says(imported)
+    commands = read_path(FIXTURES / "calls.sh", catalogue)
+    listed, added = items(commands).values()
+    assert (listed.draft.method, added.draft.method) == ("customer.list", "customer.add")
+    assert added.draft.body.text == '{"authenticationToken": "{{token}}", "name": "O\'Hara"}'
+    assert (listed.token, added.token) == ("", "token2"), "another token keeps its own name beside the draft"
