@@ -102,6 +102,10 @@ class FieldRow(QWidget):
         self.pointer = pointer
         self._context = context
         self._message: QLabel | None = None
+        self._begun: FormValues | None = None
+        """What there was before the user began to type here."""
+        self._own: Draft | None = None
+        """What this row wrote last."""
         self._label = name_label(field, self)
         self._label.setToolTip("")
         self._cell = QWidget(self)
@@ -161,8 +165,13 @@ class FieldRow(QWidget):
         self._context.write(draft)
 
     def _typed(self, text: str) -> None:
-        values = self._context.values
-        self._write(values.put(self.pointer, self.field, text) if text else values.clear(self.pointer))
+        # Every letter starts again from what there was: while a variable, a number or nothing is typed in between, neither
+        # the kind of the value nor the remark behind it is forgotten.
+        if self._begun is None or self._context.values.draft is not self._own:
+            self._begun = self._context.values
+        begun = self._begun
+        self._own = begun.put(self.pointer, self.field, text) if text else begun.clear(self.pointer)
+        self._write(self._own)
 
     def _listed(self, texts: list[str]) -> None:
         values = self._context.values
