@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -15,7 +16,7 @@ from komet_console.catalogue import load
 from komet_console.sandbox.app import build_app
 from komet_console.sandbox.control import Desk, control_routes
 from komet_console.sandbox.gate.gate import Gate
-from komet_console.sandbox.methods import load_all
+from komet_console.sandbox.methods import load_in_turns
 from komet_console.sandbox.state import State
 from komet_console.sandbox.webhooks import Webhooks
 
@@ -46,6 +47,7 @@ class _Server:
                 await super().startup(sockets)
                 if self.started:
                     ready()
+                    self._loading = asyncio.get_running_loop().create_task(load_in_turns())
 
             @contextlib.contextmanager
             def capture_signals(self) -> Iterator[None]:
@@ -87,7 +89,6 @@ def run_one(
     """
     import uvicorn
 
-    load_all()
     state = State(engine)
     webhooks = Webhooks(engine, state)
     gate = Gate(engine, load(), state, webhooks.announce)

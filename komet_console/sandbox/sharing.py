@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import secrets
 import threading
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from komet_console.sandbox.store import settings
 from komet_console.sandbox.store import tables as t
@@ -23,15 +25,24 @@ def note_change(connection: Connection) -> None:
 
 def add_calls(connection: Connection, company_id: int, day: date, added: int, quota: int | None = None) -> bool:
     """Count `added` calls of a company on a UTC day; False when `quota` was reached before (nothing is counted)."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     calls = t.quota_calls.c.calls
-    statement = insert(t.quota_calls).values(company_id=company_id, day=day, calls=added)
+    statement = _insert(connection)(t.quota_calls).values(company_id=company_id, day=day, calls=added)
     counted = statement.on_conflict_do_update(
         index_elements=[t.quota_calls.c.company_id, t.quota_calls.c.day],
         set_={"calls": calls + statement.excluded.calls},
         where=None if quota is None else calls < quota,
     )
     return connection.execute(counted.returning(calls)).scalar_one_or_none() is not None
+
+
+def _insert(connection: Connection) -> Callable[..., Any]:
+    """`INSERT` as the database has it, with ON CONFLICT."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert
+    # a sandbox on a SQLite file starts sooner without the other dialect
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert
 
 
 class FileVersion:

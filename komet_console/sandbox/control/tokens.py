@@ -11,6 +11,7 @@ from starlette.requests import Request
 from komet_console.sandbox.context import HANDLERS
 from komet_console.sandbox.control.access import ControlError
 from komet_console.sandbox.control.desk import Desk
+from komet_console.sandbox.methods import load_all
 from komet_console.sandbox.store import clock
 from komet_console.sandbox.store import tables as t
 
@@ -44,6 +45,7 @@ def _methods(body: dict[str, Any]) -> list[str] | None:
         return None
     if not isinstance(methods, list) or not all(isinstance(one, str) for one in methods):
         raise ControlError(400, "methods must be a list of method names, or null for all.")
+    load_all()
     unknown = [one for one in methods if one not in HANDLERS]
     if unknown:
         raise ControlError(

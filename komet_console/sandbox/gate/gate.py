@@ -21,11 +21,12 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DatabaseError, DataError
 
 from komet_console.catalogue import Catalogue, Field, Method
-from komet_console.sandbox.context import HANDLERS, Call, Event, Handler, Token
+from komet_console.sandbox.context import Call, Event, Handler, Token
 from komet_console.sandbox.gate.encoding import Encoder, encoder_of
 from komet_console.sandbox.gate.failures import Failure, Refused
 from komet_console.sandbox.gate.incoming import Incoming, read_body
 from komet_console.sandbox.gate.reading import Conditions, Reader
+from komet_console.sandbox.methods import handler_of
 from komet_console.sandbox.state import Fault, JournalEntry, KnownToken, State, parse_fault
 from komet_console.sandbox.store import tables as t
 from komet_console.sandbox.store.engine import reading
@@ -103,7 +104,7 @@ class Gate:
         quirks = self._state.quirks
         route = self._routes.get((name, quirks))
         if route is None:
-            route = Route(self._catalogue, self._catalogue.method(name), HANDLERS[name], quirks=quirks)
+            route = Route(self._catalogue, self._catalogue.method(name), handler_of(name), quirks=quirks)
             self._routes[name, quirks] = route
         return route
 

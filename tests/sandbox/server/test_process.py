@@ -45,6 +45,21 @@ def test_a_call_over_the_socket(server: Process) -> None:
     assert len(json.loads(body)["vendors"]) >= 25
 
 
+def test_a_kept_world_starts_without_what_only_later_calls_need(tmp_path: Path) -> None:
+    program = (
+        "import sys; from komet_console.sandbox import serving\n"
+        "def served(*_, **__): print(*sorted(name for name in sys.modules if name.startswith(("
+        "'komet_console.sandbox.methods.', 'komet_console.sandbox.seed.', 'sqlalchemy.dialects.postgresql'))))\n"
+        "serving.run_one = served; from komet_console.cli.app import main; sys.exit(main(['sandbox', '--json']))"
+    )
+    with running(home=tmp_path):
+        pass
+    environment = {**os.environ, "KOMET_CONSOLE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=30)
+    assert done.stdout.split() == ["komet_console.sandbox.seed.cast", "komet_console.sandbox.seed.tokens"]
+
+
 def test_every_default_token_works_for_its_kind(server: Process) -> None:
     tokens = server.facts["tokens"]
     assert server.get("carrier.list", authenticationToken=tokens["vendor"])[0] == 200
