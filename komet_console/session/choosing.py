@@ -83,13 +83,11 @@ def choose(
     choice: TokenChoice,
     method: Method,
 ) -> Chosen:
-    """The token that a call of the method would be made with.
-
-    Raises:
-        TokenError: the stored token that was chosen does not exist (any more).
-    """
+    """The token that a call of the method would be made with; none where the stored one is gone (`trouble` says so)."""
     if choice.way == "stored":
-        one = tokens.get(choice.name)
+        one = tokens.find(choice.name)
+        if one is None:
+            return Chosen()
         return Chosen(_token_of(one, environment, tokens.secrets.cached(one.id)), kind_of(one.kind), one)
     if stored.id == SANDBOX:
         if running is None:

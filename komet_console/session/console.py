@@ -156,7 +156,7 @@ class Console:
         A stored token whose value is not at hand yet is there as `{{token}}`; `send` fetches it.
 
         Raises:
-            UserError: there is no such environment or token.
+            UserError: there is no such environment.
         """
         stored = self.environments.get(environment)
         values = stored.values(self.secrets.held)
@@ -349,6 +349,8 @@ class Console:
                 except SecretLostError:
                     continue  # said by `send`, where the call needs it
         if given is None:
+            if choice.way == "stored":
+                self.tokens.get(choice.name)
             token = self.place(stored.id, choice, method).chosen.stored
             if token is not None:
                 await self.tokens.value(token.id)

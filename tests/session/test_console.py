@@ -124,6 +124,9 @@ def test_a_token_that_cannot_call_it_is_said_before_sending_with_one_that_can(
         assert gone is not None
         assert 'no token "gone"' in gone.sentence
         assert console.token_trouble("here", TokenChoice("stored", "gone"), catalogue.method("login")) is None
+        assert console.place("here", TokenChoice("stored", "gone"), method).token is None
+        with pytest.raises(UserError, match='no token "gone"'):
+            await console.send(Draft("customer.list"), "here", TokenChoice("stored", "gone"))
 
     run(body)
 
