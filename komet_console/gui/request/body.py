@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
@@ -11,8 +14,9 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Severity
-from komet_console.exchange import Body, InvalidJsonError, beautify, compact, find_error
+from komet_console.exchange import Body, InvalidJsonError, Pair, beautify, compact, find_error
 from komet_console.exchange.jsonedit import Node, find, parse
+from komet_console.exchange.jsontext import JsonError
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.model import RequestModel
@@ -20,8 +24,8 @@ from komet_console.gui.request.pairs import PairsTable
 from komet_console.gui.text.code_edit import CodeEdit, Mark
 from komet_console.gui.text.completion import Completion
 from komet_console.gui.text.find_bar import FindBar
-from komet_console.gui.text.offsets import from_qt, to_qt
-from komet_console.gui.text.replacing import replace_text
+from komet_console.gui.text.offsets import Offsets, from_qt, to_qt
+from komet_console.gui.text.replacing import as_shown, replace_text, text_of
 from komet_console.gui.text.suggesting import Suggestions, suggest
 from komet_console.gui.widgets.empty import EmptyState
 from komet_console.workspace.collections.references import take_out
@@ -29,8 +33,11 @@ from komet_console.workspace.collections.references import take_out
 __all__ = ["BodyPane"]
 
 _QUIET = 200
-_MOST = 1_500_000
-"""Characters that the editor lays out without a visible pause; longer texts are shown when the user insists."""
+_QUIET_LARGE = 900
+"""Milliseconds of quiet before texts of `_LARGE` characters and more are checked: that takes a while."""
+_LARGE = 300_000
+_MOST = 5_000_000
+"""Characters that the editor lays out without a long pause; longer texts are shown when the user insists."""
 _LONGEST_LINE = 200_000
 
 
@@ -51,10 +58,10 @@ class BodyEditor(CodeEdit):
         """Paste; a token or a password is replaced by a reference first."""
         if not source.hasText():
             return
-        before = self.toPlainText()
+        before = text_of(self)
         cursor = self.textCursor()
         start, end = (from_qt(before, place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
-        pasted = source.text()
+        pasted = as_shown(source.text())
         after = before[:start] + pasted + before[end:]
         draft = replace(self._model.draft, query=(), headers=(), body=Body("json", after))
         taken = take_out(draft)
@@ -72,7 +79,8 @@ class BodyPane(QWidget):
 
     Signals:
         secret_taken(str, str): See `BodyEditor.secret_taken`.
-        file_asked(object): The user wants to choose a file for a row of a multipart body; call it with the path.
+        file_asked(object): The user wants to choose a file for a row of a multipart body; carries what is to be called
+            with its `Path`.
     """
 
     secret_taken = Signal(str, str)
@@ -83,14 +91,22 @@ class BodyPane(QWidget):
         self.setObjectName("bodyPane")
         self._model = model
         self._insisted = False
+        self._writing = False
+        self._line_end = "\n"
+        """How the text of the draft ends its lines; the editor knows only one way."""
+        self._error: JsonError | None = None
+        self._notice = ""
+        """What the bar says while nothing is wrong."""
         self.editor = BodyEditor(model)
         self.editor.setObjectName("bodyEditor")
         self.editor.setAccessibleName(tr("Body"))
         self.editor.setPlaceholderText(tr("Type JSON, or press Ctrl+Space for suggestions"))
         self.editor.textChanged.connect(self._typed)
         self.editor.secret_taken.connect(self._secret_taken)
+        self.editor.find_asked.connect(self._find_asked)
+        self.completion = Completion(self.editor, self._suggest)
         self.find_bar: FindBar | None = None
-        self.completion: Completion | None = None
+        self.rows: PairsTable | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self._text_page())
         self._pages: dict[str, QWidget] = {}
@@ -100,9 +116,7 @@ class BodyPane(QWidget):
         column.addWidget(self._stack)
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
-        self._quiet.setInterval(_QUIET)
         self._quiet.timeout.connect(self._check)
-        self._writing = False
         model.draft_changed.connect(self._draft_changed)
         model.findings_changed.connect(self._check)
         self._show()
@@ -116,6 +130,7 @@ class BodyPane(QWidget):
         self.message.setObjectName("bodyMessage")
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
+        theme.set_role(self.message, "small")
         self.jump = QPushButton(tr("Go there"))
         self.jump.setObjectName("bodyGoThere")
         theme.set_role(self.jump, "small")
@@ -136,29 +151,57 @@ class BodyPane(QWidget):
         self._text = column
         return page
 
-    def _show_page(self, key: str) -> QWidget:
+    def _show_page(self, key: str) -> None:
         if key not in self._pages:
             made = {"rows": self._page_of_rows, "none": self._page_without, "large": self._page_too_large}[key]()
             self._pages[key] = made
             self._stack.addWidget(made)
         self._stack.setCurrentWidget(self._pages[key])
-        return self._pages[key]
+
+    @property
+    def _shows_text(self) -> bool:
+        return self._stack.currentIndex() == 0
 
     def _page_of_rows(self) -> QWidget:
-        rows = PairsTable("bodyRows", lambda _name: "", tr("What the form sends."))
-        rows.edited.connect(lambda pairs: self._model.set_body(replace(self._model.draft.body, pairs=pairs), self))
-        return rows
+        page = QWidget()
+        self.rows = PairsTable("bodyRows", lambda _name: "", tr("What the form sends."))
+        self.rows.edited.connect(self._rows_edited)
+        self._file_bar = QFrame()
+        theme.set_role(self._file_bar, "foot")
+        choose = QPushButton(tr("Choose a file…"))
+        choose.setObjectName("bodyFile")
+        choose.setToolTip(tr("Send a file in the chosen row, or in a new one"))
+        theme.set_role(choose, "small")
+        choose.clicked.connect(self._ask_file)
+        line = QHBoxLayout(self._file_bar)
+        line.setContentsMargins(16, 6, 16, 6)
+        line.addWidget(choose)
+        line.addStretch()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.rows, 1)
+        column.addWidget(self._file_bar)
+        return page
 
     def _page_without(self) -> QWidget:
         page = EmptyState(tr("No body"), tr("This request sends none."))
         add = QPushButton(tr("Add a JSON body"))
         add.setObjectName("addBody")
-        add.clicked.connect(lambda: self._model.set_body(Body("json", "{\n  \n}"), page))
+        add.clicked.connect(self._add_json)
         page.place.addWidget(add, alignment=Qt.AlignmentFlag.AlignHCenter)
         return page
 
-    def _page_too_large(self) -> EmptyState:
-        page = EmptyState(tr("A large body"), "")
+    def _add_json(self) -> None:
+        self._model.set_body(Body("json", "{\n  \n}"), None)
+        self.editor.go_to(2, 3)
+
+    def _page_too_large(self) -> QWidget:
+        size = f"{len(self._model.draft.body.text) / 1e6:.1f}"
+        words = tr(
+            "{size} MB would make the editor slow. It is sent as it is; the form can still change it.", size=size
+        )
+        page = EmptyState(tr("A large body"), words)
         show = QPushButton(tr("Show it all the same"))
         show.setObjectName("showLargeBody")
         show.clicked.connect(self._insist)
@@ -174,26 +217,21 @@ class BodyPane(QWidget):
     def _draft_changed(self, source: object) -> None:
         if source is not self:
             self._show()
-        self._quiet.start()
+        self._quiet.start(_QUIET_LARGE if len(self._model.draft.body.text) >= _LARGE else _QUIET)
 
     def _show(self) -> None:
         body = self._model.draft.body
         if body.kind == "none":
             self._show_page("none")
         elif body.kind in ("form", "multipart"):
-            rows = self._show_page("rows")
-            assert isinstance(rows, PairsTable)
-            rows.show_pairs(body.pairs)
+            self._show_page("rows")
+            assert self.rows is not None
+            self.rows.show_pairs(body.pairs)
+            self._file_bar.setVisible(body.kind == "multipart")
         elif self._is_too_large(body.text):
-            size = f"{len(body.text) / 1e6:.1f}"
-            self._large.sentence.setText(
-                tr(
-                    "{size} MB would make the editor slow. It is sent as it is; the form can still change it.",
-                    size=size,
-                )
-            )
-            self._stack.setCurrentWidget(self._large)
+            self._show_page("large")
         else:
+            self._line_end = "\r\n" if "\r\n" in body.text else "\n"
             self._writing = True
             self.editor.set_language("json" if body.kind == "json" else "text")
             replace_text(self.editor, body.text)
@@ -207,9 +245,24 @@ class BodyPane(QWidget):
 
     def _typed(self) -> None:
         if not self._writing:
-            self._model.set_body_text(self.editor.toPlainText(), self)
-            if self.completion is None:
-                self.completion = Completion(self.editor, self._suggest)
+            text = text_of(self.editor)
+            self._model.set_body_text(text if self._line_end == "\n" else text.replace("\n", self._line_end), self)
+
+    def _rows_edited(self, pairs: tuple[Pair, ...]) -> None:
+        self._model.set_body(replace(self._model.draft.body, pairs=pairs), self)
+
+    def _ask_file(self) -> None:
+        row = self.rows.table.currentIndex().row() if self.rows is not None else -1
+        self.file_asked.emit(partial(self._take_file, row))
+
+    def _take_file(self, row: int, path: Path) -> None:
+        """Send a file in a row; -1 or the row behind the last: in a new one."""
+        pairs = list(self._model.draft.body.pairs)
+        if 0 <= row < len(pairs):
+            pairs[row] = replace(pairs[row], value="", file=str(path))
+        else:
+            pairs.append(Pair("file", file=str(path)))
+        self._model.set_body(replace(self._model.draft.body, pairs=tuple(pairs)), None)
 
     def _suggest(self, text: str, place: int) -> Suggestions | None:
         if self._model.draft.body.kind != "json":
@@ -220,57 +273,59 @@ class BodyPane(QWidget):
 
     def _check(self) -> None:
         self._quiet.stop()
-        body = self._model.draft.body
-        if body.kind != "json" or self._stack.currentIndex() != 0:
+        if self._model.draft.body.kind != "json" or not self._shows_text:
             self.editor.set_marks(())
-            self._say("")
+            self._error = None
+            self._say(self._notice)
             return
-        text = body.text
-        error = find_error(text) if text.strip() else None
-        if error is not None:
-            place = to_qt(text, error.offset)
-            self.editor.set_marks([Mark(place, place + 1, error.message)])
-            words = tr(
-                "Line {line}, column {column}: {what} It is sent exactly as typed.",
-                line=error.line,
-                column=error.column,
-                what=error.message,
-            )
-            self._say(words, "warning", jump=True)
+        text = text_of(self.editor)
+        self._error = find_error(text) if text.strip() else None
+        if self._error is None:
+            self.editor.set_marks(self._marks(text))
+            self._say(self._notice)
             return
-        self.editor.set_marks(self._marks(text))
-        if self.jump.isVisible():
-            self._say("")
+        # The end of a text has no character to underline: the last one is.
+        place = to_qt(text, min(self._error.offset, len(text.rstrip()) - 1))
+        self.editor.set_marks([Mark(place, place + 1, self._error.message)])
+        words = tr(
+            "Line {line}, column {column}: {what} It is sent exactly as typed.",
+            line=self._error.line,
+            column=self._error.column,
+            what=self._error.message,
+        )
+        self._say(words, jump=True)
 
     def _marks(self, text: str) -> list[Mark]:
         findings = [one for one in self._model.findings if one.pointer.startswith("/body")]
         root = parse(text) if findings else None
+        places = Offsets(text)
         marks = []
         for finding in findings:
             node = _nearest(root, finding.pointer.removeprefix("/body"))
             if node is None or (node is root and finding.pointer != "/body"):
                 continue
-            start, end = (node.key or (node.start, node.end)) if node.children else (node.start, node.end)
+            start, end = node.start, node.end
+            if node.children:
+                start, end = node.key or (node.start, node.start + 1)
             words = f"{finding.message} {finding.hint}".strip()
             token = "red" if finding.severity is Severity.ERROR else "amber"
-            marks.append(Mark(to_qt(text, start), to_qt(text, end), words, token))
+            marks.append(Mark(places.to_qt(start), places.to_qt(end), words, token))
         return marks
 
-    def _say(self, text: str, role: str = "small", *, jump: bool = False) -> None:
+    def _say(self, text: str, *, jump: bool = False) -> None:
         self.message.setText(text)
-        theme.set_role(self.message, role)
         self.jump.setVisible(jump)
         self._bar.setVisible(bool(text))
 
     def _go_to_error(self) -> None:
-        error = find_error(self._model.draft.body.text)
-        if error is not None:
-            self.go_to_line(error.line, error.column)
+        self._check()
+        if self._error is not None:
+            self.editor.go_to(self._error.line, self._error.column)
 
     def _secret_taken(self, name: str, value: str) -> None:
-        self._say(
-            tr("A secret was replaced by {reference}; it is not kept in the request.", reference="{{" + name + "}}")
-        )
+        reference = "{{" + name + "}}"
+        self._notice = tr("A secret was replaced by {reference}; it is not kept in the request.", reference=reference)
+        self._say(self._notice)
         self.secret_taken.emit(name, value)
 
     # --- what can be done
@@ -280,32 +335,51 @@ class BodyPane(QWidget):
         self._rewrite(beautify)
 
     def compact(self) -> None:
-        """Write the JSON on one line; one step of undo."""
+        """Write the JSON on one line; one step of undo. Text that is no JSON stays, and the place is shown."""
         self._rewrite(compact)
 
-    def _rewrite(self, how: Any) -> None:
+    def _rewrite(self, how: Callable[[str], str]) -> None:
         body = self._model.draft.body
         if body.kind != "json" or not body.text.strip():
             return
+        before = text_of(self.editor) if self._shows_text else as_shown(body.text)
         try:
-            made = how(body.text)
+            made = how(before)
         except InvalidJsonError:
-            self._check()
             self._go_to_error()
             return
+        cursor = self.editor.textCursor()
+        place = _same_place(before, from_qt(before, cursor.position()), made)
         self._model.set_body_text(made, None)
+        if self._shows_text:
+            cursor.setPosition(to_qt(made, place))
+            self.editor.setTextCursor(cursor)
+
+    def focus(self) -> None:
+        """Put the focus where the body is written, or on the button that makes it writable."""
+        page = self._stack.currentWidget()
+        part: QWidget = self.editor
+        if page is self._pages.get("rows") and self.rows is not None:
+            part = self.rows.table
+        elif not self._shows_text and page is not None:
+            part = page.findChild(QPushButton) or page
+        part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_to(self, pointer: str) -> None:
         """Select the value that a pointer (`/body/items/0/price`) names, or what is nearest to it."""
-        text = self._model.draft.body.text
-        node = _nearest(parse(text), pointer.removeprefix("/body"))
-        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        if node is not None:
-            self.editor.select(to_qt(text, node.start), to_qt(text, node.end))
+        self.focus()
+        if self._shows_text:
+            text = text_of(self.editor)
+            node = _nearest(parse(text), pointer.removeprefix("/body"))
+            if node is not None:
+                self.editor.select(to_qt(text, node.start), to_qt(text, node.end))
 
     def go_to_line(self, line: int, column: int) -> None:
         """Put the cursor on a line and column, both from 1."""
         self.editor.go_to(line, column)
+
+    def _find_asked(self, replacing: bool) -> None:
+        self.open_find(replacing=replacing)
 
     def open_find(self, *, replacing: bool = False) -> None:
         """Find in the text."""
@@ -351,3 +425,16 @@ def _nearest(root: Node | None, pointer: str) -> Node | None:
             return node
         pointer = pointer.rpartition("/")[0]
     return None
+
+
+def _same_place(before: str, place: int, after: str) -> int:
+    """The place in a text that was laid out anew: behind as many characters that are no white space."""
+    count = len("".join(before[:place].split()))
+    low, high = 0, len(after)
+    while low < high:
+        middle = (low + high) // 2
+        if len("".join(after[:middle].split())) < count:
+            low = middle + 1
+        else:
+            high = middle
+    return low

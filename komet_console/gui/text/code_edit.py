@@ -17,22 +17,26 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
+    QTextFormat,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from komet_console.gui import theme
 from komet_console.gui.text import typing_aid
 from komet_console.gui.text.colouring import Colouring
-from komet_console.gui.text.folding import foldable, partner
+from komet_console.gui.text.folding import Structure, read_structure
 from komet_console.gui.text.gutter import Gutter
 from komet_console.gui.text.offsets import from_qt, to_qt
+from komet_console.gui.text.replacing import text_of
 
 __all__ = ["CodeEdit", "Mark"]
 
-_FOLDS_UP_TO = 400_000
-"""Characters; longer texts are not folded: finding the brackets at every change would take too long."""
-_BRACKETS_UP_TO = 200_000
+_FOLDS_UP_TO = 4_000_000
+"""Characters; in longer texts the search for brackets would be felt."""
+_AT_ONCE = 50_000
+"""Characters up to which brackets are found at once; in longer texts in the first pause of typing."""
 _QUIET = 150
+_MOST_MARKS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,13 @@ class Mark:
 
 
 class CodeEdit(QPlainTextEdit):
-    """Tab indents; Esc and then Tab leaves the editor by keyboard.
+    """Tab indents; Esc and then Tab leaves the editor by keyboard. Ctrl+Shift+[ and ] fold and unfold.
 
     Signals:
-        left_by_tab(bool): The user leaves with the keyboard; True: backwards.
+        find_asked(bool): The user wants to find something with the editor's own keys; True: to replace it, too.
     """
 
-    left_by_tab = Signal(bool)
+    find_asked = Signal(bool)
 
     def __init__(self, language: str = "json", *, read_only: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,24 +68,31 @@ class CodeEdit(QPlainTextEdit):
         self.setTabStopDistance(2 * self.fontMetrics().horizontalAdvance(" "))
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.document().setDocumentMargin(6)
-        self._colouring = Colouring(self.document(), language)
+        self._structure = Structure()
+        self._read = -1
+        """The document's revision that the structure belongs to."""
+        self._lines = 1
+        self._colouring = Colouring(self.document(), language, self._comment_of)
         self._gutter = Gutter(self)
-        self._marks: tuple[Mark, ...] = ()
+        self._marks: list[tuple[QTextCursor, Mark]] = []
         self.found: list[QTextEdit.ExtraSelection] = []
         """What a search has found; see `show_selections`."""
         self._folds: dict[int, int] = {}
         self._folded: set[int] = set()
+        self._hides = False
         self._leaving = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_QUIET)
         self._quiet.timeout.connect(self._read_structure)
+        self.document().contentsChange.connect(self._edited)
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._scrolled)
         self.cursorPositionChanged.connect(self._cursor_moved)
-        self.textChanged.connect(self._quiet.start)
-        theme.manager().changed.connect(self.show_selections)
+        self.textChanged.connect(self._text_changed)
+        theme.manager().changed.connect(self._theme_changed)
         self._make_room()
+        self.show_selections()
 
     # --- what is seen
 
@@ -103,10 +114,13 @@ class CodeEdit(QPlainTextEdit):
     def _scrolled(self, area: QRect, dy: int) -> None:
         if dy:
             self._gutter.scroll(0, dy)
-            lines = self.viewport().height() // max(1, self.fontMetrics().lineSpacing()) + 60
-            QTimer.singleShot(0, self, lambda: self._colouring.show_lines(self.firstVisibleBlock(), lines))
         else:
             self._gutter.update(0, area.y(), self._gutter.width(), area.height())
+
+    def _theme_changed(self) -> None:
+        self._colouring.restart()
+        self.show_selections()
+        self._gutter.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -117,23 +131,79 @@ class CodeEdit(QPlainTextEdit):
         """Colour and fold as another language from now on."""
         self.language = language
         self._colouring.set_language(language)
+        self._read = -1
         self._read_structure()
+        self.viewport().update()
+
+    # --- following the text
+
+    def _edited(self, position: int, _removed: int, added: int) -> None:
+        """Folded lines move with the text; what is written anew is not folded."""
+        document = self.document()
+        first = document.findBlock(position)
+        last = document.findBlock(min(position + added, document.characterCount() - 1))
+        self._colouring.note_change(first, last)
+        moved = document.blockCount() - self._lines
+        self._lines = document.blockCount()
+        if not moved:
+            return
+        begin = first.blockNumber() + (position > first.position())
+        renewed = range(begin, last.blockNumber() - (moved == 1))
+
+        def shifted(line: int) -> int:
+            return line + moved if line >= begin else line
+
+        self._folds = {shifted(line): shifted(end) for line, end in self._folds.items()}
+        self._folded = {shifted(line) for line in self._folded if line not in renewed}
+
+    def _text_changed(self) -> None:
+        # Longer texts wait for a longer pause.
+        self._quiet.start(_QUIET if self.document().characterCount() < 10 * _AT_ONCE else 3 * _QUIET)
+
+    @property
+    def structure(self) -> Structure:
+        """Brackets and comments; of a long text, as they were before the last pause of typing."""
+        if self._read != self.document().revision() and self.document().characterCount() <= _AT_ONCE:
+            self._read_anew()
+        return self._structure
+
+    def _read_anew(self) -> None:
+        self._read = self.document().revision()
+        comments = self._structure.comments
+        known = self.language == "json" and self.document().characterCount() <= _FOLDS_UP_TO
+        self._structure = read_structure(text_of(self)) if known else Structure()
+        if self._structure.comments != comments:
+            self._colouring.restart()
+
+    def _comment_of(self, line: int) -> int:
+        return self.structure.comments.get(line, 0)
 
     # --- marks, brackets, what was found
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
-        """Underline these parts, and only these."""
-        if tuple(marks) != self._marks:
-            self._marks = tuple(marks)
+        """Underline these parts, and only these; they move with the text until they are set again."""
+        if marks or self._marks:
+            self._marks = [
+                (self._range(mark.start, max(mark.end, mark.start + 1)), mark) for mark in marks[:_MOST_MARKS]
+            ]
             self.show_selections()
 
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What is underlined."""
+        return tuple(mark for _, mark in self._marks)
+
     def _cursor_moved(self) -> None:
+        block = self.textCursor().block()
+        if not block.isVisible():
+            self._reveal(block)
         self._gutter.update()
         self.show_selections()
 
     def show_selections(self) -> None:
-        """Draw marks, brackets and what was found again."""
-        self.setExtraSelections([*self._drawn_marks(), *self.found, *self._drawn_brackets()])
+        """Draw the current line, marks, brackets and what was found again."""
+        drawn = [*self._drawn_line(), *self._drawn_marks(), *self.found, *self._drawn_brackets()]
+        self.setExtraSelections(drawn)
 
     def _range(self, start: int, end: int) -> QTextCursor:
         cursor = QTextCursor(self.document())
@@ -142,13 +212,21 @@ class CodeEdit(QPlainTextEdit):
         cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
+    def _drawn_line(self) -> list[QTextEdit.ExtraSelection]:
+        if self.isReadOnly() or self.textCursor().hasSelection():
+            return []
+        look = QTextCharFormat()
+        look.setBackground(theme.color("panel" if theme.manager().scheme == "light" else "hover"))
+        look.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        return [self._selection(self.textCursor(), look)]
+
     def _drawn_marks(self) -> list[QTextEdit.ExtraSelection]:
         drawn = []
-        for mark in self._marks:
+        for cursor, mark in self._marks:
             look = QTextCharFormat()
             look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             look.setUnderlineColor(theme.color(mark.token))
-            drawn.append(self._selection(self._range(mark.start, max(mark.end, mark.start + 1)), look))
+            drawn.append(self._selection(cursor, look))
         return drawn
 
     @staticmethod
@@ -159,24 +237,27 @@ class CodeEdit(QPlainTextEdit):
 
     def _drawn_brackets(self) -> list[QTextEdit.ExtraSelection]:
         cursor = self.textCursor()
-        if cursor.hasSelection() or self.document().characterCount() > _BRACKETS_UP_TO:
+        pairs = self.structure.pairs
+        if cursor.hasSelection() or not pairs or self._read != self.document().revision():
             return []
-        text = self.toPlainText()
+        # Only beside a bracket: to get at the whole text costs milliseconds for a long one.
+        if not any(self.document().characterAt(cursor.position() - back) in "{}[]" for back in (0, 1)):
+            return []
+        text = text_of(self)
         place = from_qt(text, cursor.position())
-        if text[place : place + 1] not in tuple("{}[]"):
+        if place not in pairs:
             place -= 1
-        if place < 0 or text[place : place + 1] not in tuple("{}[]"):
-            return []
-        other = partner(text, place)
-        if other is None:
+        if place not in pairs:
             return []
         look = QTextCharFormat()
         look.setBackground(theme.color("sel"))
-        return [self._selection(self._range(to_qt(text, one), to_qt(text, one) + 1), look) for one in (place, other)]
+        ends = (to_qt(text, one) for one in (place, pairs[place]))
+        return [self._selection(self._range(end, end + 1), look) for end in ends]
 
     def mark_at(self, place: int) -> Mark | None:
         """The mark at a character; None where there is none."""
-        return next((mark for mark in self._marks if mark.start <= place <= max(mark.end, mark.start + 1)), None)
+        found = (mark for at, mark in self._marks if at.selectionStart() <= place <= at.selectionEnd())
+        return next(found, None)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -192,15 +273,15 @@ class CodeEdit(QPlainTextEdit):
     # --- folding
 
     def _read_structure(self) -> None:
-        if self.language != "json" or self.document().characterCount() > _FOLDS_UP_TO:
-            self._folds = {}
-        else:
-            self._folds = foldable(self.toPlainText())
-        for line in list(self._folded):
-            if line not in self._folds:
-                self._folded.discard(line)
-                self._show_hidden()
+        """In a pause of typing: find brackets and comments, show what can no longer be folded."""
+        if self._read != self.document().revision():
+            self._read_anew()
+        self._folds = self._structure.folds
+        if self._folded or self._hides:
+            self._folded &= self._folds.keys()
+            self._show_hidden()
         self._gutter.update()
+        self.show_selections()
 
     def can_fold(self, line: int) -> bool:
         """Whether something begins on a line (from 0) and ends on a later one."""
@@ -212,6 +293,9 @@ class CodeEdit(QPlainTextEdit):
 
     def toggle_fold(self, line: int) -> None:
         """Hide or show what begins on a line."""
+        if self._quiet.isActive():
+            self._quiet.stop()
+            self._read_structure()
         if line not in self._folds:
             return
         (self._folded.discard if line in self._folded else self._folded.add)(line)
@@ -241,6 +325,7 @@ class CodeEdit(QPlainTextEdit):
 
     def _show_hidden(self) -> None:
         hidden = {line for begin in self._folded for line in range(begin + 1, self._folds.get(begin, begin) + 1)}
+        self._hides = bool(hidden)
         block = self.document().firstBlock()
         while block.isValid():
             visible = block.blockNumber() not in hidden
@@ -255,6 +340,7 @@ class CodeEdit(QPlainTextEdit):
         self._gutter.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._colouring.colour([block for block, _, _ in self.seen_blocks()])
         super().paintEvent(event)
         if not self._folded:
             return
@@ -312,15 +398,20 @@ class CodeEdit(QPlainTextEdit):
             return
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and (self.isReadOnly() or self._leaving):
             self._leaving = False
-            self.left_by_tab.emit(key == Qt.Key.Key_Backtab)
+            self.setTabChangesFocus(True)
             self.focusNextPrevChild(key == Qt.Key.Key_Tab)
+            self.setTabChangesFocus(False)
+            return
+        if key in (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta):
             return
         self._leaving = False
-        if modifiers == control | shift and key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft):
+        if modifiers == control and key in (Qt.Key.Key_F, Qt.Key.Key_H):
+            self.find_asked.emit(key == Qt.Key.Key_H)
+        elif modifiers == control | shift and key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft):
             self.fold_here()
         elif modifiers == control | shift and key in (Qt.Key.Key_BracketRight, Qt.Key.Key_BraceRight):
             self.unfold_here()
-        elif self.isReadOnly() or not typing_aid.typed(self, event):
+        elif self.isReadOnly() or not typing_aid.typed(self, event, json=self.language == "json"):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -1,81 +1,83 @@
-"""Colours of an editor's text: short texts whole, long ones only where they are seen."""
+"""Colours of an editor's text, only where it is seen: the size of the text does not matter."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument
+from collections.abc import Callable, Iterable
+
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from komet_console.gui import theme
 from komet_console.gui.text.highlighting import spans
-from komet_console.gui.text.offsets import to_qt
+from komet_console.gui.text.offsets import Offsets
 
 __all__ = ["Colouring"]
 
-_WHOLE = 1500
-"""Up to so many lines every line is coloured at once, block comments over several lines included."""
 _LONGEST = 20_000
 """Longer lines have one colour: their thousands of parts would hold every key press up."""
-_PLAIN, _IN_COMMENT, _LATER = 0, 1, 2
+_MANY = 500
+"""Lines that change at once; from so many on everything is coloured anew when it is seen."""
+_NEW = -1
 
 
-class Colouring(QSyntaxHighlighter):
-    """The state of a line: plain, ends within a comment, or not coloured yet."""
+class Colouring:
+    """Each line's user state says under which turn it was coloured; a new turn makes all lines stale.
 
-    def __init__(self, document: QTextDocument, language: str) -> None:
-        super().__init__(document)
+    Args:
+        comment: How many characters of a line belong to a comment that began on an earlier one; -1: all.
+    """
+
+    def __init__(self, document: QTextDocument, language: str, comment: Callable[[int], int]) -> None:
+        self._document = document
         self._language = language
+        self._comment = comment
+        self._turn = 0
         self._looks: dict[str, QTextCharFormat] = {}
-        self._seen: tuple[int, int] = (0, 200)
-        theme.manager().changed.connect(self._recolour)
 
     def set_language(self, language: str) -> None:
         """Colour as another language from now on."""
         if language != self._language:
             self._language = language
-            self.rehighlight()
+            self.restart()
 
-    def show_lines(self, first: QTextBlock, count: int) -> None:
-        """These lines are seen now."""
-        self._seen = (first.blockNumber(), first.blockNumber() + count)
+    def restart(self) -> None:
+        """Colour every line again when it is seen next."""
+        self._turn += 1
+        self._looks.clear()
+
+    def note_change(self, first: QTextBlock, last: QTextBlock) -> None:
+        """These lines have changed."""
+        if last.blockNumber() - first.blockNumber() > _MANY:
+            self._turn += 1
+            return
         block = first
-        for _ in range(count):
-            if not block.isValid():
-                return
-            if block.userState() == _LATER:
-                self.rehighlightBlock(block)
+        while block.isValid() and block.blockNumber() <= last.blockNumber():
+            block.setUserState(_NEW)
             block = block.next()
 
-    def _recolour(self) -> None:
-        self._looks.clear()
-        self.rehighlight()
+    def colour(self, blocks: Iterable[QTextBlock]) -> None:
+        """See to it that these lines have their colours."""
+        for block in blocks:
+            if block.userState() != self._turn:
+                block.setUserState(self._turn)
+                block.layout().setFormats(self._formats(block.text(), self._comment(block.blockNumber())))
+                self._document.markContentsDirty(block.position(), block.length())
 
-    def highlightBlock(self, text: str) -> None:
-        number = self.currentBlock().blockNumber()
-        if self.document().blockCount() > _WHOLE and not self._seen[0] <= number < self._seen[1]:
-            self.setCurrentBlockState(_LATER)
-            return
-        self.setCurrentBlockState(_PLAIN)
-        start = 0
-        if self._language == "json" and self.previousBlockState() == _IN_COMMENT:
-            end = text.find("*/")
-            start = len(text) if end < 0 else end + 2
-            self.setFormat(0, start, self._look("faint"))
-            if end < 0:
-                self.setCurrentBlockState(_IN_COMMENT)
-                return
+    def _formats(self, text: str, comment: int) -> list[QTextLayout.FormatRange]:
+        start = len(text) if comment < 0 else comment
+        places = Offsets(text)
+        made = [self._range(0, places.to_qt(start), "faint")] if start else []
         if len(text) > _LONGEST:
-            return
-        rest = text[start:]
-        for span in spans(self._language, rest):
-            begin = to_qt(text, start + span.start)
-            self.setFormat(begin, to_qt(text, start + span.start + span.length) - begin, self._look(span.token))
-            if span.token == "faint" and self._language == "json":
-                part = rest[span.start : span.start + span.length]
-                if part.startswith("/*") and not part.endswith("*/"):
-                    self.setCurrentBlockState(_IN_COMMENT)
+            return made
+        for span in spans(self._language, text[start:]):
+            begin = places.to_qt(start + span.start)
+            made.append(self._range(begin, places.to_qt(start + span.start + span.length) - begin, span.token))
+        return made
 
-    def _look(self, token: str) -> QTextCharFormat:
+    def _range(self, start: int, length: int, token: str) -> QTextLayout.FormatRange:
         if token not in self._looks:
-            made = QTextCharFormat()
-            made.setForeground(theme.color(token))
-            self._looks[token] = made
-        return self._looks[token]
+            look = QTextCharFormat()
+            look.setForeground(theme.color(token))
+            self._looks[token] = look
+        made = QTextLayout.FormatRange()
+        made.start, made.length, made.format = start, length, self._looks[token]
+        return made

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from bisect import bisect_left
+from contextlib import suppress
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
@@ -12,13 +13,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.text.code_edit import CodeEdit
-from komet_console.gui.text.offsets import to_qt
+from komet_console.gui.text.offsets import Offsets
+from komet_console.gui.text.replacing import text_of
 from komet_console.gui.widgets.buttons import IconButton
 
 __all__ = ["FindBar"]
 
 _MOST = 2000
-"""So many occurrences are marked; more would make every key slow."""
+"""So many occurrences are marked, around what is seen; more would make every key slow."""
 _QUIET = 120
 
 
@@ -137,7 +139,7 @@ class FindBar(QFrame):
         if self.word.isChecked():
             source = rf"(?<!\w)(?:{source})(?!\w)"
         try:
-            return re.compile(source, 0 if self.case.isChecked() else re.IGNORECASE)
+            return re.compile(source, re.MULTILINE if self.case.isChecked() else re.MULTILINE | re.IGNORECASE)
         except re.error:
             return None
 
@@ -148,16 +150,18 @@ class FindBar(QFrame):
         if expression is None:
             self._show([])
             return
-        text = self._editor.toPlainText()
+        text = text_of(self._editor)
+        places = Offsets(text)
         matches = (match.span() for match in expression.finditer(text) if match.end() > match.start())
-        self._show([(to_qt(text, start), to_qt(text, end)) for start, end in islice(matches, _MOST)])
+        self._show([(places.to_qt(start), places.to_qt(end)) for start, end in matches])
 
     def _show(self, places: list[tuple[int, int]]) -> None:
         self._places = places
         look = QTextCharFormat()
         look.setBackground(theme.color("amberbg"))
         drawn = []
-        for start, end in places:
+        here = bisect_left(places, (self._editor.firstVisibleBlock().position(), 0))
+        for start, end in places[max(0, here - _MOST // 2) : here + _MOST // 2]:
             selection = QTextEdit.ExtraSelection()
             cursor = QTextCursor(self._editor.document())
             cursor.setPosition(start)
@@ -175,15 +179,16 @@ class FindBar(QFrame):
         elif not self._places:
             said = tr("not found")
         elif number is None:
-            said = tr("{total} found", total=len(self._places))
+            said = tr("{total} found", total=f"{len(self._places):,}")
         else:
-            said = tr("{current} of {total}", current=number + 1, total=len(self._places))
+            said = tr("{current} of {total}", current=f"{number + 1:,}", total=f"{len(self._places):,}")
         self.count.setText(said)
 
     def _current(self) -> int | None:
         cursor = self._editor.textCursor()
         here = (cursor.selectionStart(), cursor.selectionEnd())
-        return self._places.index(here) if here in self._places else None
+        number = bisect_left(self._places, here)
+        return number if self._places[number : number + 1] == [here] else None
 
     def step(self, by: int) -> None:
         """Select the next occurrence, or (-1) the one before."""
@@ -205,10 +210,16 @@ class FindBar(QFrame):
 
     def replace_one(self) -> None:
         """Replace the occurrence that is selected, and go on to the next."""
-        if self._current() is not None:
-            cursor = self._editor.textCursor()
-            cursor.insertText(self._replaced(cursor.selectedText()))
+        expression = self._expression()
+        if self._quiet.isActive():
             self._search()
+        if expression is not None and self._current() is not None:
+            cursor = self._editor.textCursor()
+            text = text_of(self._editor)
+            match = expression.search(text, Offsets(text).from_qt(cursor.selectionStart()))
+            if match is not None:
+                cursor.insertText(self._written(match))
+                self._search()
         self.step(1)
 
     def replace_all(self) -> None:
@@ -216,25 +227,28 @@ class FindBar(QFrame):
         expression = self._expression()
         if expression is None:
             return
-        text = self._editor.toPlainText()
-        places = [match.span() for match in expression.finditer(text) if match.end() > match.start()]
+        text = text_of(self._editor)
+        matches = [match for match in expression.finditer(text) if match.end() > match.start()]
+        if not matches:
+            return
+        parts, done = [], matches[0].start()
+        for match in matches:
+            parts += [text[done : match.start()], self._written(match)]
+            done = match.end()
+        # One insertion: thousands of single ones would each lay out their line.
+        offsets = Offsets(text)
         cursor = QTextCursor(self._editor.document())
-        cursor.beginEditBlock()
-        for start, end in reversed(places):
-            cursor.setPosition(to_qt(text, start))
-            cursor.setPosition(to_qt(text, end), QTextCursor.MoveMode.KeepAnchor)
-            cursor.insertText(self._replaced(text[start:end]))
-        cursor.endEditBlock()
+        cursor.setPosition(offsets.to_qt(matches[0].start()))
+        cursor.setPosition(offsets.to_qt(done), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText("".join(parts))
         self._search()
 
-    def _replaced(self, found: str) -> str:
-        expression = self._expression()
-        if expression is None or not self.pattern.isChecked():
-            return self.replacement.text()
-        try:
-            return expression.sub(self.replacement.text(), found, count=1)
-        except (re.error, IndexError):
-            return self.replacement.text()
+    def _written(self, match: re.Match[str]) -> str:
+        """What replaces a match; a pattern may speak of its groups (`\\1`), unless the replacement cannot be read so."""
+        if self.pattern.isChecked():
+            with suppress(re.error, IndexError):
+                return match.expand(self.replacement.text())
+        return self.replacement.text()
 
     # --- keys
 

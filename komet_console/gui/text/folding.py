@@ -1,50 +1,55 @@
-"""Which lines of a JSON text can be folded away: those between the brackets of an object or an array. No Qt."""
+"""The brackets and comments of a JSON text, however broken: what belongs together, and what can be folded. No Qt."""
 
 from __future__ import annotations
 
-from komet_console.gui.text.highlighting import json_spans
+import re
+from dataclasses import dataclass, field
 
-__all__ = ["foldable", "partner"]
+__all__ = ["Structure", "read_structure"]
 
-_OPEN = {"{": "}", "[": "]"}
+_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|[{}\[\]]')
 _CLOSE = {"}": "{", "]": "["}
 
 
-def foldable(text: str) -> dict[int, int]:
-    """Line (from 0) that opens something, to the line that closes it; only where lines lie between or it ends later."""
-    found: dict[int, int] = {}
-    stack: list[tuple[str, int]] = []
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Lines count from 0, places are character offsets."""
+
+    folds: dict[int, int] = field(default_factory=dict)
+    """Line that opens something (the outermost, where several begin there), to the later line that closes it."""
+    pairs: dict[int, int] = field(default_factory=dict)
+    """Each bracket that has a partner, to that partner."""
+    comments: dict[int, int] = field(default_factory=dict)
+    """Lines that begin within a comment, to how many of their characters belong to it; -1: the whole line does."""
+
+
+def read_structure(text: str) -> Structure:
+    """The structure of a text; brackets that fit no other have no partner."""
+    made = Structure()
+    stack: list[tuple[str, int, int]] = []
     line, place = 0, 0
-    for span in json_spans(text):
-        if span.token != "json_punct":
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        sign = token[0]
+        if sign == '"' or (sign == "/" and token[1] == "/"):
             continue
-        line += text.count("\n", place, span.start)
-        place = span.start
-        sign = text[span.start]
-        if sign in _OPEN:
-            stack.append((sign, line))
-        elif sign in _CLOSE and stack and stack[-1][0] == _CLOSE[sign]:
-            begin = stack.pop()[1]
+        start = match.start()
+        line += text.count("\n", place, start)
+        place = start
+        if sign == "/":
+            _note_comment(made.comments, line, token)
+        elif sign in "{[":
+            stack.append((sign, line, start))
+        elif stack and stack[-1][0] == _CLOSE[sign]:
+            _, begin, other = stack.pop()
+            made.pairs[other], made.pairs[start] = start, other
             if line > begin:
-                found[begin] = line
-    return found
+                made.folds[begin] = line
+    return made
 
 
-def partner(text: str, place: int) -> int | None:
-    """Where the bracket stands that belongs to the one at a place; None where there is none, or no bracket is there."""
-    stack: list[tuple[str, int]] = []
-    for span in json_spans(text):
-        if span.token != "json_punct":
-            continue
-        sign = text[span.start]
-        if sign in _OPEN:
-            stack.append((sign, span.start))
-        elif sign in _CLOSE:
-            if not stack or stack[-1][0] != _CLOSE[sign]:
-                return None
-            begin = stack.pop()[1]
-            if begin == place:
-                return span.start
-            if span.start == place:
-                return begin
-    return None
+def _note_comment(comments: dict[int, int], line: int, token: str) -> None:
+    lines = token.split("\n")
+    for number, part in enumerate(lines[1:], 1):
+        ends = number == len(lines) - 1 and token.endswith("*/")
+        comments[line + number] = len(part) if ends else -1

@@ -7,7 +7,17 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from komet_console.gui.text.offsets import to_qt
 
-__all__ = ["difference", "replace_text"]
+__all__ = ["as_shown", "difference", "replace_text", "text_of"]
+
+
+def text_of(editor: QPlainTextEdit) -> str:
+    """The text of an editor. Qt's own function would make plain blanks of those that do not break."""
+    return editor.document().toRawText().replace("\u2029", "\n")
+
+
+def as_shown(text: str) -> str:
+    """A text as an editor holds it: every kind of line end is one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
 
 
 def difference(before: str, after: str) -> tuple[int, int, str]:
@@ -32,19 +42,20 @@ def _common(one: str, other: str, most: int) -> int:
 
 def replace_text(editor: QPlainTextEdit, text: str) -> None:
     """Show a text. An editor that was empty and unchanged gets it without a step of undo."""
-    before = editor.toPlainText()
+    before, text = text_of(editor), as_shown(text)
     if before == text:
         return
     if not before and not editor.document().isUndoAvailable():
         editor.setPlainText(text)
         return
     start, end, part = difference(before, text)
-    bar = editor.verticalScrollBar()
-    scroll = bar.value()
+    bars = editor.verticalScrollBar(), editor.horizontalScrollBar()
+    scrolls = [bar.value() for bar in bars]
     cursor = QTextCursor(editor.document())
     cursor.beginEditBlock()
     cursor.setPosition(to_qt(before, start))
     cursor.setPosition(to_qt(before, end), QTextCursor.MoveMode.KeepAnchor)
     cursor.insertText(part)
     cursor.endEditBlock()
-    bar.setValue(scroll)
+    for bar, scroll in zip(bars, scrolls, strict=True):
+        bar.setValue(scroll)

@@ -27,6 +27,8 @@ class Item:
     tip: str = ""
     strong: bool = False
     back: int = 0
+    goes_on: bool = False
+    """Whether a value comes next, for which there are suggestions perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class _Level:
     key: str | None = None
     """The key whose value comes, or is there."""
     colon: bool = False
+    done: bool = False
+    """Whether the member or element has its value; a comma comes next."""
 
 
 def suggest(method: Method, text: str, place: int, today: date) -> Suggestions | None:
@@ -54,7 +58,7 @@ def suggest(method: Method, text: str, place: int, today: date) -> Suggestions |
         place: character offset of the cursor.
     """
     levels: list[_Level] = []
-    start, typed = place, ""
+    start, end, typed = place, place, ""
     for piece in pieces(text):
         if piece.start >= place:
             break
@@ -62,17 +66,19 @@ def suggest(method: Method, text: str, place: int, today: date) -> Suggestions |
             continue
         if piece.end >= place and piece.kind != "mark" and not (piece.kind == "string" and piece.end == place):
             start, typed = piece.start, text[piece.start : place]
+            end = piece.end if piece.kind != "junk" else _end_of_broken(text, start, place)
             break
         _take(levels, piece.kind, piece.text)
-    if not levels:
+    if not levels or levels[-1].done:
         return None
-    end = _end_of_token(text, start, place)
     fields = _fields(method, levels)
     if fields is None:
         return None
     level = levels[-1]
     if level.opener == "{" and not level.colon:
-        items = _keys(fields, _names_around(text, place) | set(level.names), typed, text, end)
+        if level.key is not None:
+            return None
+        items = _keys(fields, _names_around(text, end) | set(level.names), typed, text, end)
     else:
         found = _field_of(fields, level) if level.opener == "{" else _element(method, levels)
         items = _values(found, typed, today) if found is not None else []
@@ -85,21 +91,23 @@ def _take(levels: list[_Level], kind: str, text: str) -> None:
     elif text in ("}", "]"):
         if levels:
             levels.pop()
-        if levels and levels[-1].opener == "{":
-            levels[-1].colon = True
+        if levels:
+            levels[-1].done = True
     elif not levels:
         return
     elif text == ",":
-        levels[-1].key, levels[-1].colon = None, False
+        levels[-1].key, levels[-1].colon, levels[-1].done = None, False, False
     elif text == ":":
         levels[-1].colon = True
     elif kind == "string" and levels[-1].opener == "{" and not levels[-1].colon:
         levels[-1].key = json.loads(text)
         levels[-1].names.append(levels[-1].key or "")
+    else:
+        levels[-1].done = True
 
 
-def _end_of_token(text: str, start: int, place: int) -> int:
-    """Where the token ends that the cursor stands in: a closing quote belongs to it."""
+def _end_of_broken(text: str, start: int, place: int) -> int:
+    """Where a token ends that is none yet: a closing quote belongs to it."""
     if start < place and text[start] == '"' and text[place : place + 1] == '"':
         return place + 1
     return place
@@ -168,6 +176,7 @@ def _keys(fields: Sequence[Field], there: set[str], typed: str, text: str, end: 
                 tooltip_of(one),
                 one.required,
                 back,
+                not has_colon and bool(_offered(one, date.min)),
             )
         )
     return sorted(found, key=lambda item: (not item.label.casefold().startswith(wanted), not item.strong))
@@ -183,6 +192,16 @@ def _tail(one: Field) -> tuple[str, int]:
 
 
 def _values(one: Field, typed: str, today: date) -> list[Item]:
+    found = _offered(one, today)
+    if not found and one.example is not None and not isinstance(one.example, (dict, list)):
+        text = str(one.example)
+        found = [Item(text, json_of(one, text, None), tr("example"), tooltip_of(one))]
+    wanted = typed.strip('"').casefold()
+    return [one for one in found if wanted in one.label.casefold() or wanted in one.detail.casefold()]
+
+
+def _offered(one: Field, today: date) -> list[Item]:
+    """What the documentation lets one choose from."""
     tip = tooltip_of(one)
 
     def item(text: str, detail: str) -> Item:
@@ -198,7 +217,4 @@ def _values(one: Field, typed: str, today: date) -> list[Item]:
     elif one.type in ("date", "datetime"):
         day = today.isoformat() if one.type == "date" else f"{today.isoformat()} 00:00:00"
         found += [item(day, tr("today")), item("{{$today}}", tr("the day it is sent"))]
-    elif one.example is not None and not isinstance(one.example, (dict, list)):
-        found.append(item(str(one.example), tr("example")))
-    wanted = typed.strip('"').casefold()
-    return [one for one in found if wanted in one.label.casefold() or wanted in one.detail.casefold()]
+    return found
