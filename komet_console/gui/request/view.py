@@ -105,6 +105,8 @@ class RequestView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)
         self.model.draft_changed.connect(self._draft_changed)
+        self.model.sending_changed.connect(self._show_answer)
+        self.model.answered.connect(self._show_answer)
 
     # --- parts
 
@@ -265,11 +267,18 @@ class RequestView(QWidget):
             self._stack.setCurrentWidget(self._pair)
         else:
             self._stack.setCurrentWidget(self._page(key))
+        self._show_answer()
         json_kind = self.model.draft.body.kind == "json"
         self.only_filled.setVisible(key == "form")
         self.sample_button.setVisible(paired or key == "params")
         self.beautify_button.setVisible(paired and self._has_body and json_kind)
         self.compact_button.setVisible(paired and self._has_body and json_kind)
+
+    def _show_answer(self) -> None:
+        """Texts to read get the whole place until there is an answer."""
+        reading = self._wanted in ("docs", "code")
+        there = self.model.sending or self.model.sent is not None or self.model.trouble is not None
+        self.answer.setVisible(there or not reading)
 
     def _show_counts(self, filled: int, total: int) -> None:
         self.tabs.set_count("form", tr("{filled} of {total}", filled=filled, total=total))
@@ -295,16 +304,20 @@ class RequestView(QWidget):
     # --- what can be done
 
     def jump(self, pointer: str) -> None:
-        """Show the place of the request that a pointer names."""
+        """Show the place of the request that a pointer names, or the nearest that is there."""
         if pointer.startswith("/headers") and not self.form.has_pointer(pointer):
             self.show_view("headers")
-        elif not self.form.has_pointer(pointer) and pointer.startswith("/body") and self._has_body:
-            self.show_view("form" if self._together else "json")
-            self.body.go_to(pointer)
-        else:
+            return
+        place = pointer
+        while place.count("/") > 1 and not self.form.has_pointer(place):
+            place = place.rpartition("/")[0]
+        if self.form.has_pointer(place):
             if self._wanted != "form":
                 self.show_view("form")
-            self.form.focus_pointer(pointer)
+            self.form.focus_pointer(place)
+        elif pointer.startswith("/body") and self._has_body:
+            self.show_view("form" if self._together else "json")
+            self.body.go_to(pointer)
 
     def _go_to_line(self, line: int, column: int) -> None:
         self.show_view("form" if self._together else "json")

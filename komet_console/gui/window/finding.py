@@ -19,7 +19,7 @@ def open_palette(window: MainWindow, text: str = "") -> Palette:
     palette = window.palette_popup
     if palette is None:
         palette = window.palette_popup = Palette(window.console.catalogue, window)
-        palette.method_chosen.connect(lambda name, _new: window.open_method(name))
+        palette.method_chosen.connect(lambda name, new: window.open_method(name, preview=not new))
         palette.tab_chosen.connect(lambda identity: _show_tab(window, identity))
         palette.action_chosen.connect(window.actions_table.run)
         palette.guide_chosen.connect(window.desk.open_guide)

@@ -112,7 +112,7 @@ class TabStrip(QTabBar):
 
     def _icon(self, verb: str, *, italic: bool = False) -> QIcon:
         if not verb:
-            return theme.icons.icon("book", "faint" if italic else "muted")
+            return QIcon(theme.icons.pixmap("book", "faint" if italic else "muted", 14, self.devicePixelRatio()))
         key = f"{verb} preview" if italic else verb
         if key not in self._verbs:
             font = QFont(theme.fonts.code(10, 600))
