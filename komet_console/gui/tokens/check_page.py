@@ -150,6 +150,13 @@ class CheckPage(Page):
         self.token.set_value("")
         self.checking.set_stored(stored)
 
+    def show_value(self, value: str, environment: str) -> None:
+        """Examine a token that comes from elsewhere in the window; nothing is sent before Check is pressed."""
+        self.checking.set_environment(environment)
+        self.token.set_value(value)
+        self.checking.set_value(value)
+        self.go.setFocus()
+
     def clear(self) -> None:
         """Make room for another token."""
         self.token.set_value("")
