@@ -245,9 +245,7 @@ def test_read_only_text_is_left_by_tab(qtbot: QtBot, edit: Make) -> None:
 
 
 @pytest.mark.parametrize(("line", "column", "place"), [(1, 1, 0), (2, 3, 4), (99, 99, 4), (0, -4, 0)])
-def test_going_to_a_place_that_is_not_there_goes_to_the_nearest(
-    edit: Make, line: int, column: int, place: int
-) -> None:
+def test_going_to_a_place_that_is_not_there_goes_to_the_nearest(edit: Make, line: int, column: int, place: int) -> None:
     editor = edit("a\nbc")
     editor.go_to(line, column)
     assert editor.textCursor().position() == place
