@@ -25,7 +25,8 @@ def safe_name(name: str) -> str:
     text = _FORBIDDEN.sub("-", " ".join(text.split()))
     while len(text.encode()) > MAX_NAME:
         text = text[:-1]
-    text = text.strip(" .").lstrip("-~")
+    # Hidden files are skipped by everybody who reads the folder, and a hyphen in front is an option for many a command.
+    text = text.rstrip(" .").lstrip(" .-~")
     if not text:
         return "unnamed"
     return f"{text} -" if _RESERVED.fullmatch(text) or text.casefold() in _TAKEN else text

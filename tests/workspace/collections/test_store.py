@@ -242,7 +242,7 @@ BROKEN = {
     "tab.yml": (b"info:\n\tname: x\n", 2),
     "alias.yml": (b"a: &a [*a]\n", 1),
     "bomb.yml": (BOMB, 0),
-    "deep.yml": (b"a: " + b"[" * 50_000, 1),
+    "deep.yml": (b"a: " + b"[" * 5_000, 1),
     "latin.yml": ("info:\n  name: Jard\xedn\n".encode("latin-1"), 2),
     "zero.yml": (b"info:\n  name: a\0b\n", 2),
     "list.yml": (b"- 1\n- 2\n", 1),
@@ -297,7 +297,7 @@ def test_links_and_dots_do_not_lead_out_of_the_folder(store: CollectionStore, tm
 @pytest.mark.parametrize(
     ("name", "stem"),
     [
-        ("../../etc/passwd", "..-etc-passwd"),
+        ("../../etc/passwd", "etc-passwd"),
         ("CON", "CON -"),
         ("folder", "folder -"),
         ("  a\tb\n", "a b"),
