@@ -146,6 +146,8 @@ async def _send(wanted: _Wanted) -> Sent:
         cancel = asyncio.Event()
         with interruptible(cancel):
             sent = await console.send(wanted.draft, stored.id, choice, given=chosen, cancel=cancel)
+        if console.keeping_trouble is not None:
+            click.echo(f"The call was not kept: {console.keeping_trouble.message}", err=True)
         response = sent.exchange.response
         if response is not None and response.file is not None:
             # The file goes with the connections.

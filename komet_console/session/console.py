@@ -6,7 +6,7 @@ Console
   .place(environment, choice, method)   where a call would go now, and with which token; starts nothing
   .question(draft, environment, choice) what to ask before it is sent
   .send(draft, environment, choice)     the call itself; starts the sandbox where it needs it
-  .sandbox_state, .control()            the console's own sandbox
+  .phase, .running, .control()          the console's own sandbox
 
 An environment is named by its id; names are understood too.
 """

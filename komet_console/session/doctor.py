@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from komet_console.session.console import Console
     from komet_console.session.sending import Sent
 
-__all__ = ["Found", "Plan", "Report", "Step", "Verdict", "check", "plan", "read_draft"]
+__all__ = ["Found", "Plan", "Report", "Step", "Verdict", "check", "elsewhere", "plan", "read_draft"]
 
 FIRST_READ: dict[TokenKind, str] = {
     "company": "payment.method.list",
@@ -168,6 +168,11 @@ def plan(console: Console, environment: str, kind: TokenKind | None) -> Plan:
     missing = not account and kind in (None, "user")
     price = console.quota.price(len(first) or len(further), stored)
     return Plan(kind, first, further, missing, f"{told} {price}")
+
+
+def elsewhere(console: Console, report: Report) -> list[StoredEnvironment]:
+    """Other environments where a token that was pasted could be tried, on a click that names the host; nothing is sent here."""
+    return [one for one in console.environments.all() if one.name != report.environment]
 
 
 def read_draft(method: str, today: datetime | None = None) -> Draft:

@@ -198,3 +198,21 @@ def test_writes_outside_the_sandbox_need_permission(komet: Any) -> None:
     for extra in (("customer.add", "name=x"), ("box.move.awb",), ("login.forgot.password", "userName=x")):
         done = komet("call", *extra, "--environment", "production", KOMET_TOKEN=PLANTED)
         assert (done.returncode, "--allow-writes" in done.stderr) == (ExitStatus.USAGE, True)
+
+
+def test_a_damaged_workspace_stops_no_call_but_is_said(komet: Any, home: Path, tmp_path: Path) -> None:
+    database = home / "workspace" / "workspace.db"
+    aside = tmp_path / "workspace.db"
+    komet("token", "list")
+    database.rename(aside)
+    database.write_bytes(b"no database at all")
+    try:
+        done = komet("call", "boxtype.list")
+        assert (done.returncode, json.loads(done.stdout)["status"]) == (0, 1)
+        assert "is damaged" in done.stderr
+        assert "no stored tokens, no history" in done.stderr
+        assert komet("token", "list").returncode == ExitStatus.USAGE
+        assert database.read_bytes() == b"no database at all"
+    finally:
+        database.unlink()
+        aside.rename(database)

@@ -236,6 +236,8 @@ def test_the_report_as_paragraph_page_and_json_holds_no_secret(sandbox: process.
     assert "not proven" in texts[0]
     assert texts[1].count("<html") == 1
     assert "http://" not in texts[1].replace(url, "")
+    console = Console(secrets=Secrets(lambda: None))
+    assert [one.name for one in doctor.elsewhere(console, report)] == ["Sandbox", "Production"]
     evil = reporting.page(examine(url, "<script>" + token))
     assert "<script>" not in evil
 
