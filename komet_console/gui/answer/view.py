@@ -78,6 +78,8 @@ class AnswerView(QWidget):
         self._material: Material | None = None
         self._unexplained: tuple[Sent, str] | None = None
         """What the explanation is to be about (with its accent) as soon as it is shown."""
+        self._row = 0
+        """Where the same text is to be shown again, with its secrets hidden or not."""
         self._chosen = ""
         """The view that the user chose last; it is shown again where it is offered."""
         self._preparing = Latest(self)
@@ -180,7 +182,7 @@ class AnswerView(QWidget):
 
     def _answered(self) -> None:
         self._preparing.drop()
-        self._sent, self._material = self.model.sent, None
+        self._sent, self._material, self._row = self.model.sent, None, 0
         self.header.secrets.blockSignals(True)
         self.header.secrets.setChecked(False)
         self.header.secrets.blockSignals(False)
@@ -281,6 +283,7 @@ class AnswerView(QWidget):
     def _reveal(self) -> None:
         self._name_eye()
         if self._sent is not None and self._sent.exchange.response is not None:
+            self._row = self.viewer.verticalScrollBar().value() if self.viewer is not None else 0
             self._prepare()
 
     def _name_eye(self) -> None:
@@ -325,6 +328,9 @@ class AnswerView(QWidget):
 
     def _view_shown(self) -> None:
         viewer = self.viewer
+        if viewer is not None and self._row:
+            viewer.verticalScrollBar().setValue(self._row)
+            self._row = 0
         self.header.show_tool(self.header.search, on=viewer is not None)
         self.header.show_tool(self.header.copy, on=viewer is not None or self.view in ("timing", "image"))
         self._fit_panel()

@@ -85,6 +85,16 @@ def test_the_next_answer_hides_its_secrets_again(show: Show, ask: Ask) -> None:
     assert MASK in view.viewer.document.text
 
 
+def test_the_eye_keeps_the_place_in_the_text(show: Show, ask: Ask) -> None:
+    rows = [{"id": number, "apiKey": f"made-up-{number}"} for number in range(90)]
+    view = show(ask(answering(ok(json.dumps({"status": 1, "customers": rows}).encode(), JSON))))
+    assert view.viewer is not None
+    view.viewer.verticalScrollBar().setValue(120)
+    view.header.secrets.click()
+    assert "made-up-89" in view.viewer.document.text
+    assert view.viewer.verticalScrollBar().value() == 120
+
+
 def test_an_answer_without_secrets_has_no_eye(show: Show, sandbox_answers: dict[str, Sent]) -> None:
     assert not show(sandbox_answers["list"]).header.secrets.isVisible()
 
