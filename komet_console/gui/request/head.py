@@ -12,11 +12,12 @@ from komet_console.catalogue import Method
 from komet_console.errors import UserError
 from komet_console.exchange import Redactor
 from komet_console.gui import theme
+from komet_console.gui.environments.looks import colour_key
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.overrides import OverridesMenu
 from komet_console.gui.request.presenter import RequestPresenter
 from komet_console.gui.request.url_line import Address, UrlLine
-from komet_console.gui.theme.environments import colour_of
+from komet_console.gui.tokens.banner import TokenBanner, TokenPicker
 from komet_console.gui.widgets.elided import ElidedLabel
 from komet_console.gui.widgets.pill import Pill, Tone
 from komet_console.gui.widgets.send_button import SendButton
@@ -50,10 +51,12 @@ class RequestHead(QWidget):
     Signals:
         pasted(str): See `UrlLine.pasted`.
         address_edited(str): The user has entered another address.
+        open_tokens(): There is no token that fits; the user wants to add one.
     """
 
     pasted = Signal(str)
     address_edited = Signal(str)
+    open_tokens = Signal()
 
     def __init__(self, presenter: RequestPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +75,10 @@ class RequestHead(QWidget):
         self.buttons.addWidget(self.url, 1)
         self.buttons.addWidget(self.send)
         column.addLayout(self.buttons)
+        self.banner = TokenBanner()
+        self.banner.use_token.connect(self._presenter.set_own)
+        self.banner.open_tokens.connect(self.open_tokens)
+        column.addWidget(self.banner)
         self.url.edited.connect(self.address_edited)
         self.url.pasted.connect(self.pasted)
         self.url.verb_clicked.connect(self._open_overrides)
@@ -100,6 +107,10 @@ class RequestHead(QWidget):
         theme.set_role(summary, "muted")
         line.addSpacing(4)
         line.addWidget(summary, 1)
+        self.token = TokenPicker(self._presenter.console, method)
+        self.token.picked.connect(self._presenter.set_own)
+        self.token.setVisible(method.tokens != ())
+        line.addWidget(self.token)
         return line
 
     def _press(self) -> None:
@@ -113,7 +124,10 @@ class RequestHead(QWidget):
         menu.open_at(self.url.mapToGlobal(self.url.rect().bottomLeft()))
 
     def _show_place(self) -> None:
-        self.send.set_environment(colour_of(self._presenter.place().stored))
+        self.send.set_environment(colour_key(self._presenter.place().stored))
+        presenter = self._presenter
+        self.token.show_choice(presenter.place().stored, presenter.common, presenter.own)
+        self.banner.show_trouble(presenter.token_trouble())
         self._show_sending()
         self._show_address()
 

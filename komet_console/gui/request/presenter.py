@@ -47,7 +47,10 @@ class RequestPresenter(QObject):
         self.console = console
         self.tasks = tasks
         self.environment = environment
-        self.choice = AUTOMATIC
+        self.common = AUTOMATIC
+        """The environment's choice of a token."""
+        self.own: TokenChoice | None = None
+        """The choice for this tab alone, where there is one."""
         self.restored = False
         """Whether the request was brought back from an earlier session or reopened: its first call asks where it goes."""
         self.ask: Callable[[Question], Awaitable[bool]] | None = None
@@ -70,10 +73,22 @@ class RequestPresenter(QObject):
             self.place_changed.emit()
             self._quiet.start()
 
-    def set_choice(self, choice: TokenChoice) -> None:
-        """Use another token from now on."""
-        if choice != self.choice:
-            self.choice = choice
+    @property
+    def choice(self) -> TokenChoice:
+        """The token that calls are made with."""
+        return self.own or self.common
+
+    def set_common(self, choice: TokenChoice) -> None:
+        """The environment's calls are made with another token from now on."""
+        if choice != self.common:
+            self.common = choice
+            self.place_changed.emit()
+            self._quiet.start()
+
+    def set_own(self, choice: TokenChoice | None) -> None:
+        """Use a token of its own for this tab; None: the environment's again."""
+        if choice != self.own:
+            self.own = choice
             self.place_changed.emit()
             self._quiet.start()
 

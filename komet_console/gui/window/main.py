@@ -20,7 +20,6 @@ from komet_console.gui.request.presenter import RequestPresenter
 from komet_console.gui.request.view import AnswerPlace, RequestView
 from komet_console.gui.sidebar.contents import guide_rows
 from komet_console.gui.sidebar.methods import MethodsPanel
-from komet_console.gui.theme.environments import colour_of
 from komet_console.gui.welcome.view import Welcome
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.empty import EmptyState
@@ -36,6 +35,7 @@ from komet_console.gui.window.secret_keeping import SecretKeeping
 from komet_console.gui.window.status_bar import StatusBar
 from komet_console.gui.window.tab_keeping import TabKeeping
 from komet_console.gui.window.table import table_of
+from komet_console.gui.window.token_part import TOKENS_ROOM, TokenPart
 from komet_console.gui.window.top_bar import Stripe, TopBar
 from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
@@ -79,6 +79,7 @@ class MainWindow(QWidget):
         self.top = TopBar()
         self.status = StatusBar()
         self.places = Places(console, self.top, workspace.settings["environment"], self)
+        self.token_part = TokenPart(self)
         self.methods = MethodsPanel(console.catalogue)
         self.desk = Desk(self._make, self._make_guide, self._welcome())
         self.sandbox = SandboxPart(console, tasks, self.status, self)
@@ -87,16 +88,19 @@ class MainWindow(QWidget):
         self._lay_out()
         self.actions_table = Actions(self, table_of(self))
         self._connect()
+        self.token_part.show_place()
         self.keeping = Keeping(self, workspace)
         self.tab_keeping = TabKeeping(self, workspace.tabs)
-        self._show_place()
 
     # --- parts
 
     def _lay_out(self) -> None:
         self.settings_button = IconButton("settings", tr("Settings (Ctrl+,)"), "settingsButton")
         self.rooms = Rooms(
-            [RoomPart(Room("methods", "methods", tr("Methods"), "Ctrl+1"), lambda: self.methods)],
+            [
+                RoomPart(Room("methods", "methods", tr("Methods"), "Ctrl+1"), lambda: self.methods),
+                RoomPart(Room(TOKENS_ROOM, "key", tr("Tokens"), "Ctrl+4"), self.token_part.make_room, page=True),
+            ],
             self.desk,
             below=[self.top.scheme, self.settings_button, self.top.help],
         )
@@ -110,7 +114,8 @@ class MainWindow(QWidget):
         self._show_scheme()
 
     def _welcome(self) -> QWidget:
-        welcome = Welcome(self.console.catalogue)
+        welcome = Welcome(self.console.catalogue, with_doctor=True)
+        welcome.doctor_chosen.connect(self.token_part.check_token)
         welcome.call_chosen.connect(self.open_first_call)
         welcome.dismissed.connect(self.dismiss_welcome)
         return welcome
@@ -119,8 +124,6 @@ class MainWindow(QWidget):
         self.methods.open_method.connect(self.open_method)
         self.methods.open_guide.connect(lambda key: self.desk.open_guide(key, preview=True))
         self.methods.favourite_toggled.connect(self.toggle_favourite)
-        self.places.environment_changed.connect(self._environment_changed)
-        self.places.choice_changed.connect(self._choice_changed)
         self.desk.current_changed.connect(self._current_changed)
         self.desk.new_asked.connect(self.open_palette)
         self.desk.close_asked.connect(self.close_tabs)
@@ -146,8 +149,9 @@ class MainWindow(QWidget):
         method = self.console.catalogue.method(draft.method)
         model = RequestModel(method, draft)
         presenter = RequestPresenter(model, self.console, self.tasks, self.places.environment)
-        presenter.set_choice(self.places.choice)
+        self.token_part.equip(presenter)
         view = RequestView(presenter, self.console.catalogue)
+        view.head.open_tokens.connect(self.token_part.add_token)
         model.setParent(view)
         presenter.setParent(view)
         view.open_method.connect(self.open_method)
@@ -172,6 +176,7 @@ class MainWindow(QWidget):
 
     def open_method(self, name: str, preview: bool = False) -> Tab:
         """A method: in the preview tab to look at, else in a tab of its own."""
+        self.rooms.show_desk()
         current = self.desk.current
         if current is not None and current.preview and self._shows(current, name):
             if not preview:
@@ -335,20 +340,6 @@ class MainWindow(QWidget):
 
     # --- following
 
-    def _environment_changed(self, environment: str) -> None:
-        for tab in self.desk.tabs:
-            if tab.request is not None:
-                tab.request.presenter.set_environment(environment)
-        self._show_place()
-
-    def _choice_changed(self, choice: object) -> None:
-        for tab in self.desk.tabs:
-            if tab.request is not None:
-                tab.request.presenter.set_choice(self.places.choice)
-
-    def _show_place(self) -> None:
-        self.stripe.set_environment(colour_of(self.console.environments.get(self.places.environment)))
-
     def _sandbox_changed(self) -> None:
         for tab in self.desk.tabs:
             if tab.request is not None and self.places.environment == "sandbox":
@@ -358,7 +349,7 @@ class MainWindow(QWidget):
         """A token came with what was pasted: the request is called with it, where it belongs to the same place."""
         request = self.desk.request
         if request is not None and self.console.tokens.get(choice.name).environment == request.presenter.environment:
-            request.presenter.set_choice(choice)
+            request.presenter.set_own(choice)
 
     def _offer_undo(self) -> None:
         self.notices.say(

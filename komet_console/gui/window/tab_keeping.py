@@ -70,7 +70,7 @@ class TabKeeping(QObject):
         request.restore_places(stored.places)
         request.presenter.restored = True
         way, name = stored.token
-        request.presenter.set_choice(_choice(way, name))
+        request.presenter.set_own(_choice(way, name))
         return tab
 
     def _follow(self, tab: Tab) -> None:
@@ -134,7 +134,7 @@ class TabKeeping(QObject):
                 request.view,
                 request.places(),
                 presenter.environment,
-                (presenter.choice.way, presenter.choice.name),
+                (presenter.own.way, presenter.own.name) if presenter.own else ("", ""),
                 tab.preview,
                 position,
                 current,
@@ -142,7 +142,8 @@ class TabKeeping(QObject):
         )
 
 
-def _choice(way: str, name: str) -> TokenChoice:
-    if way == "kind":
-        return TokenChoice("kind", name)
-    return TokenChoice("stored", name) if way == "stored" else TokenChoice()
+def _choice(way: str, name: str) -> TokenChoice | None:
+    """The tab's own choice; None where it takes the environment's."""
+    if way in ("kind", "stored"):
+        return TokenChoice("kind" if way == "kind" else "stored", name)
+    return None

@@ -11,6 +11,7 @@ from komet_console.gui.window.actions import Action
 if TYPE_CHECKING:
     from komet_console.gui.window.main import MainWindow
 
+
 __all__ = ["table_of"]
 
 
