@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from komet_console.gui import aio, theme
@@ -57,3 +58,10 @@ class ConfirmDialog(QDialog):
         column.addLayout(buttons)
         self.setFixedWidth(440)
         self.cancel.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:  # wrapped sentences do not ask for their height by themselves
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))

@@ -7,7 +7,7 @@ only goes on to the button.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -182,6 +182,13 @@ class GuardDialog(QDialog):
         return line
 
     # --- following
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:  # wrapped sentences do not ask for their height by themselves
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
     def _follow(self) -> None:
         self.send.setEnabled(self.question.accepts(self.word.text()))

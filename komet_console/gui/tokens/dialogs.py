@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -122,6 +122,17 @@ class FormDialog(QDialog):
         self.grid.addWidget(remark, self.grid.rowCount(), 1)
         return remark
 
+    def fit(self) -> None:
+        """Take the height that the content needs: wrapped sentences do not ask for it by themselves."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+
     def press(self) -> None:
         """What the main button does."""
         if not self._busy:
@@ -139,7 +150,7 @@ class FormDialog(QDialog):
         except UserError as error:
             self.message.setText(" ".join(error.lines()[:2]))
             self.message.show()
-            self.adjustSize()
+            self.fit()
         else:
             self.accept()
         finally:
@@ -226,6 +237,7 @@ class TokenDialog(FormDialog):
         lines = [*repairs, *(shape_trouble(self.value.value) if self.value.value else ())]
         self.repairs.setText(" ".join(lines))
         self.repairs.setVisible(bool(lines))
+        self.fit()
 
     def _show_hosts(self) -> None:
         hosts = self._token.hosts if self._token is not None else hosts_of(self.environment.stored)

@@ -146,7 +146,7 @@ class SandboxTokenDialog(FormDialog):
 
     def _show_methods(self) -> None:
         self.some.setVisible(self.chosen.current == "some")
-        self.adjustSize()
+        self.fit()
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()

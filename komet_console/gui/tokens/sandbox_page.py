@@ -86,7 +86,7 @@ class SandboxPage(QWidget):
             Column(tr("Type"), lambda one: kind_name(one.kind), 84, tone=quiet),
             Column(tr("For"), self._owner, 130, tone=quiet),
             Column(tr("Methods"), _methods, 84, tone=quiet, tip=_method_names),
-            Column(tr("Transactional"), lambda one: tr("yes") if one.transactional else tr("no"), 100, tone=quiet),
+            Column(tr("Transactional"), lambda one: tr("yes") if one.transactional else tr("no"), 116, tone=quiet),
             Column(tr("Token"), lambda one: shown(*ends(one.value)), 104, tone=quiet, code=True),
             Column(
                 tr("State"),
@@ -97,7 +97,7 @@ class SandboxPage(QWidget):
         ]
 
     def _owner(self, one: SandboxToken) -> str:
-        if one.owner is None:
+        if one.owner is None or one.kind == "company":
             return tr("the company")
         return self._owners.get((one.kind, one.owner), str(one.owner))
 

@@ -125,7 +125,7 @@ class StoredPage(QWidget):
         return [
             Column(tr("Name"), lambda one: one.name),
             Column(tr("Kind"), lambda one: kind_name(one.kind), 92),
-            Column(tr("Whose"), lambda one: one.whose, 150),
+            Column(tr("Whose"), lambda one: one.whose, 140),
             Column(tr("Environment"), self._place, 120),
             Column(tr("Token"), lambda one: one.shown, 104, code=True),
             Column(
@@ -134,7 +134,7 @@ class StoredPage(QWidget):
             Column(
                 tr("Last check"),
                 _last_check,
-                168,
+                196,
                 sort=lambda one: -(one.checked or 0),
                 tone=lambda one: verdict_tone(one.result) if one.result and verdict_tone(one.result) != "slate" else "",
             ),

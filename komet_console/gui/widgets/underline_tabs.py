@@ -80,7 +80,7 @@ class UnderlineTabs(QWidget):
 
     def sizeHint(self) -> QSize:
         cells = self._cells()
-        return QSize(round(cells[-1][3].right()) + 1 if cells else 0, _HEIGHT)
+        return QSize(round(cells[-1][3].right()) + 7 if cells else 0, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -135,4 +135,5 @@ class UnderlineTabs(QWidget):
                 painter.fillRect(QRectF(place.left(), _HEIGHT - 2, place.width(), 2), theme.color("accent"))
                 if self.hasFocus():
                     painter.setPen(QPen(theme.color("focus"), 2))
-                    painter.drawRoundedRect(place.adjusted(-5, 6, 5, -6), 5, 5)
+                    ring = place.adjusted(-5, 6, 5, -6).intersected(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+                    painter.drawRoundedRect(ring, 5, 5)
