@@ -343,11 +343,15 @@ class Console:
     ) -> None:
         """Get the secrets that a call needs out of the keyring."""
         for variable in stored.variables:
-            if variable.secret and variable.enabled and self.secrets.cached(variable.value) is None:
-                try:
-                    await self.secrets.get(variable.value)
-                except SecretLostError:
-                    continue  # said by `send`, where the call needs it
+            if not variable.secret or not variable.enabled:
+                continue
+            try:
+                value = await self.secrets.get(variable.value)
+            except SecretLostError:
+                continue  # said by `send`, where the call needs it
+            if self.workspace is not None:
+                # Drafts that hold the value get this name in its place.
+                self.workspace.secrets.add(value, variable.name)
         if given is None:
             if choice.way == "stored":
                 self.tokens.get(choice.name)

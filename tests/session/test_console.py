@@ -190,6 +190,12 @@ def test_variables_are_resolved_where_the_call_goes(run: Any, sandbox: process.P
         body_sent = json.loads(sent.exchange.request.body)
         assert body_sent["name"] == 'Rosa a "b" planted-variable-9876'
         assert b"planted" not in sent.request.body
+        typed = Draft("customer.add", body=Body("json", '{"name": "planted-variable-9876"}'))
+        await console.send(typed, "here", AUTOMATIC)
+        assert console.workspace is not None
+        assert console.workspace.history.flush(10)
+        newest = console.workspace.history.search(Filter()).entries[0].id
+        assert console.workspace.history.draft(newest).body.text == '{"name": "{{hidden}}"}'
         method = console.catalogue.method("customer.add")
         open_place = console.place("here", AUTOMATIC, method)
         assert [one.name for one in console.unresolved(draft, open_place)] == ["own"]
