@@ -68,6 +68,8 @@ class CodeEdit(QPlainTextEdit):
         self.setTabStopDistance(2 * self.fontMetrics().horizontalAdvance(" "))
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.document().setDocumentMargin(6)
+        # Qt counts the margin as a change that can be undone.
+        self.document().clearUndoRedoStacks()
         self._structure = Structure()
         self._read = -1
         """The document's revision that the structure belongs to."""
@@ -129,6 +131,8 @@ class CodeEdit(QPlainTextEdit):
 
     def set_language(self, language: str) -> None:
         """Colour and fold as another language from now on."""
+        if language == self.language:
+            return
         self.language = language
         self._colouring.set_language(language)
         self._read = -1

@@ -163,11 +163,14 @@ def _keys(fields: Sequence[Field], there: set[str], typed: str, text: str, end: 
     wanted = typed.strip('"').casefold()
     rest = text[end:].lstrip()
     has_colon = rest.startswith(":")
+    before_another = rest.startswith('"')
     found = []
     for one in fields:
         if one.name in there or wanted not in one.name.casefold():
             continue
         tail, back = ("", 0) if has_colon else _tail(one)
+        if before_another:
+            tail, back = tail + ",", back + 1
         found.append(
             Item(
                 one.name,

@@ -63,6 +63,12 @@ def test_a_change_from_outside_is_one_step_that_keeps_cursor_and_history(qtbot: 
     assert pane._model.unsaved
 
 
+def test_undo_ends_at_what_was_opened(open_body: Open) -> None:
+    pane = open_body(TEXT)
+    pane.editor.undo()
+    assert text_of(pane.editor) == draft_text(pane) == TEXT
+
+
 def test_line_ends_and_unbreakable_blanks_survive_an_edit(qtbot: QtBot, open_body: Open) -> None:
     pane = open_body('{\r\n"a": "x\u00a0y"\r\n}')
     assert draft_text(pane) == '{\r\n"a": "x\u00a0y"\r\n}'

@@ -91,6 +91,15 @@ def test_a_part_that_is_typed_narrows_and_is_replaced(prebook: Method) -> None:
     assert (found.start, found.end) == (4, 10)
 
 
+def test_a_name_before_another_gets_its_comma(prebook: Method) -> None:
+    found = ask(prebook, '{\n  "|"\n  "a": 1}')
+    assert found is not None
+    assert all(one.insert.endswith(",") and one.back >= 1 for one in found.items)
+    found = ask(prebook, '{"|": 1, "a": 1}')
+    assert found is not None
+    assert all(one.insert == f'"{one.label}"' for one in found.items)
+
+
 @given(st.text(alphabet='{}[]":,|ab1 \n\\/*t{}', max_size=50))
 def test_no_text_is_too_broken(text: str) -> None:
     for place in (0, len(text) // 2, len(text)):
