@@ -1,79 +1,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.forms import Open, body, group, query, row, rows, type_into
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from komet_console.catalogue import Catalogue, Finding, Severity
-from komet_console.exchange import Body, Draft, Pair, draft_of_sample, strip_comments
+from komet_console.exchange import Body, Draft, Pair
 from komet_console.gui.form.editors import ChoiceEditor, DateEditor, FlagEditor, ListEditor, TextEditor
 from komet_console.gui.form.files import FileEditor
-from komet_console.gui.form.groups import FieldList, GroupRow, Row
+from komet_console.gui.form.groups import GroupRow
 from komet_console.gui.form.rows import FieldRow
 from komet_console.gui.form.view import FormView
-from komet_console.gui.request.drafting import empty_draft
-from komet_console.gui.request.model import RequestModel
-
-TODAY = date(2026, 3, 2)
-Open = Callable[..., FormView]
-
-
-@pytest.fixture
-def open_form(qtbot: QtBot, catalogue: Catalogue) -> Open:
-    def make(name: str, draft: Draft | None = None, *, sample: bool = False) -> FormView:
-        method = catalogue.method(name)
-        if draft is None:
-            draft = draft_of_sample(method, catalogue.sample(method, TODAY)) if sample else empty_draft(method)
-        view = FormView(RequestModel(method, draft), today=lambda: TODAY)
-        qtbot.addWidget(view)
-        view.resize(900, 700)
-        view.show()
-        return view
-
-    return make
-
-
-def rows(view: FormView) -> list[Row]:
-    return [row for part in view.findChildren(FieldList) for row in part.rows]
-
-
-def row(view: FormView, pointer: str) -> FieldRow:
-    found = next(row for row in rows(view) if row.pointer == pointer)
-    assert isinstance(found, FieldRow)
-    return found
-
-
-def group(view: FormView, pointer: str) -> GroupRow:
-    found = next(row for row in rows(view) if row.pointer == pointer)
-    assert isinstance(found, GroupRow)
-    return found
-
-
-def body(view: FormView) -> Any:
-    return json.loads(strip_comments(view.model.draft.body.text))
-
-
-def query(view: FormView) -> dict[str, str]:
-    return {pair.name: pair.value for pair in view.model.draft.query}
-
-
-def type_into(qtbot: QtBot, view: FormView, pointer: str, text: str) -> QLineEdit:
-    line = row(view, pointer).editor.line  # type: ignore[attr-defined]
-    assert isinstance(line, QLineEdit)
-    line.selectAll()
-    qtbot.keyClick(line, Qt.Key.Key_Backspace)
-    qtbot.keyClicks(line, text)
-    return line
-
 
 # --- each kind of field, by keyboard
 
