@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
-from komet_console.gui import theme
+from komet_console.gui import aio, theme
 from komet_console.gui.answer.view import AnswerView
 from komet_console.gui.form.view import FormView
 from komet_console.gui.i18n import tr
@@ -168,12 +169,20 @@ class RequestView(QWidget):
         if self._body is None:
             self._body = BodyPane(self.model)
             self._body.secret_taken.connect(self.secret_taken)
+            self._body.file_asked.connect(self._choose_file)
             self._pair.addWidget(self._body)
             self._pair.setStretchFactor(0, 11)
             self._pair.setStretchFactor(1, 9)
             self._pair.setSizes([550, 450])
             self._body.restore_place(self._places.get("body"))
         return self._body
+
+    def _choose_file(self, take: Callable[[Path], None]) -> None:
+        self.presenter.tasks.start(self._take_file(take), name="choose a file for the body")
+
+    async def _take_file(self, take: Callable[[Path], None]) -> None:
+        for path in await aio.ask_open_files(self, tr("Choose a file")):
+            take(path)
 
     def _page(self, key: str) -> QWidget:
         """A view that fills the whole place, made when it is first shown."""
