@@ -49,6 +49,7 @@ def test_shared_address_has_two_verbs(catalogue: Catalogue) -> None:
     assert verbs["DELETE"] == 1
 
 
+@pytest.mark.timeout(300)
 def test_index_is_current() -> None:
     text, problems = compile_catalogue(resource_path("openapi"), resource_path("knowledge"))
     assert problems == []
@@ -61,12 +62,11 @@ def test_root_document_refers_to_every_method(catalogue: Catalogue) -> None:
     yaml = YAML(typ="safe", pure=True)
     root = yaml.load(resource_path("openapi", "openapi.yaml"))
     assert set(root["paths"]) == {row.path for row in catalogue.summaries.values()}
-    files: dict[str, Any] = {}
     for address, item in root["paths"].items():
         name, _, fragment = item["$ref"].partition("#/paths/")
-        files.setdefault(name, yaml.load(resource_path("openapi", name)))
         assert fragment.replace("~1", "/").replace("~0", "~") == address
-        assert address in files[name]["paths"]
+        # read as text: parsing takes seconds, and `test_index_is_current` has done it
+        assert f"\n  {address}:\n" in resource_path("openapi", name).read_text(encoding="utf-8")
 
 
 def test_bundled_document_is_valid_openapi(catalogue: Catalogue) -> None:

@@ -45,7 +45,7 @@ def test_every_field_is_there_and_no_line_too_long(catalogue: Catalogue, name: s
     ("name", "words"),
     [
         ("web-order.create", "X-ACCOUNT integer:20; in a header"),
-        ("customer.add", "creditHold boolean; 1/0"),
+        ("customer.add", "creditHold boolean:1; 1/0"),
         ("company.list", "customerId integer:10; may be null"),
         ("ecommerce/inventory.list", "boolean; true/false; only with Transactional API Access"),
         ("customer.day.service.update", "array of integer:20"),
