@@ -13,9 +13,9 @@ from komet_console import __version__, paths
 from komet_console.exchange import quiet_http_logs
 from komet_console.gui import aio, theme
 from komet_console.gui.window.main import MainWindow
+from komet_console.gui.window.opening import open_or_ask
 from komet_console.resources import resource_path
 from komet_console.session.console import Console
-from komet_console.workspace.opening import open_workspace
 
 __all__ = ["run"]
 
@@ -38,7 +38,9 @@ def run(arguments: Sequence[str] = (), *, shown: Callable[[MainWindow], None] | 
 
 
 async def _main(asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None) -> int:
-    workspace = open_workspace()
+    workspace = await open_or_ask()
+    if workspace is None:
+        return 1
     console = Console(paths.user_folder(), workspace=workspace)
     tasks = aio.Tasks(_report)
     window = MainWindow(console, workspace, tasks)

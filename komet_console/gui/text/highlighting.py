@@ -1,5 +1,5 @@
-"""Which part of a text has which colour. JSON is read by a small grammar of our own, line by line and several times faster
-than by Pygments; everything else by Pygments, which is loaded when it is first needed.
+"""Which part of a text has which colour. JSON is read by a small grammar of our own, because a body may hold comments and
+`{{variables}}`, also within texts; everything else by Pygments, which is loaded when it is first needed.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from komet_console.gui.window.sandbox import SandboxPart
 from komet_console.gui.window.secret_keeping import SecretKeeping
 from komet_console.gui.window.status_bar import StatusBar
 from komet_console.gui.window.tab_keeping import TabKeeping
-from komet_console.gui.window.table import table_of
+from komet_console.gui.window.table import keys_of_parts, table_of
 from komet_console.gui.window.token_part import TOKENS_ROOM, TokenPart
 from komet_console.gui.window.top_bar import Stripe, TopBar
 from komet_console.session.choosing import TokenChoice
@@ -57,6 +57,8 @@ class MainWindow(QWidget):
 
     closed = Signal()
     layout_changed = Signal()
+    _trouble = Signal(object)
+    """What the workspace's writing thread has to say, on its way to this one."""
     MOST_RECENT = 8
 
     def __init__(self, console: Console, workspace: Workspace, tasks: Tasks) -> None:
@@ -91,6 +93,8 @@ class MainWindow(QWidget):
         self.token_part.show_place()
         self.keeping = Keeping(self, workspace)
         self.tab_keeping = TabKeeping(self, workspace.tabs)
+        self._trouble.connect(self._show_trouble)
+        workspace.on_trouble(self._trouble.emit)
 
     # --- parts
 
@@ -336,7 +340,7 @@ class MainWindow(QWidget):
         """The list of shortcuts."""
         from komet_console.gui.palette.shortcuts import ShortcutsSheet  # only when it is asked for
 
-        ShortcutsSheet(self.actions_table.shortcuts(), self).open()
+        ShortcutsSheet([*self.actions_table.shortcuts(), *keys_of_parts()], self).open()
 
     # --- following
 
@@ -350,6 +354,13 @@ class MainWindow(QWidget):
         request = self.desk.request
         if request is not None and self.console.tokens.get(choice.name).environment == request.presenter.environment:
             request.presenter.set_own(choice)
+
+    def _show_trouble(self, trouble: UserError | None) -> None:
+        """The workspace cannot be written, or (None) can be again."""
+        if trouble is not None:
+            self.notices.error(trouble)
+        else:
+            self.notices.say(tr("The workspace can be written again; nothing was lost."))
 
     def _offer_undo(self) -> None:
         self.notices.say(

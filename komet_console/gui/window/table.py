@@ -12,7 +12,22 @@ if TYPE_CHECKING:
     from komet_console.gui.window.main import MainWindow
 
 
-__all__ = ["table_of"]
+__all__ = ["keys_of_parts", "table_of"]
+
+
+def keys_of_parts() -> list[tuple[str, str, str]]:
+    """Section, text and keys of what single parts of the window understand while they have the focus."""
+    text, answer, methods = tr("In the body's text"), tr("In the answer"), tr("In the tree of methods")
+    return [
+        (text, tr("Suggestions from the schema"), "Ctrl+Space"),
+        (text, tr("Find and replace"), "Ctrl+H"),
+        (text, tr("The next occurrence, the one before"), "F3  Shift+F3"),
+        (text, tr("Fold, unfold what the cursor stands in"), "Ctrl+Shift+[  Ctrl+Shift+]"),
+        (text, tr("Leave the text"), tr("Esc, then Tab")),
+        (answer, tr("The next occurrence of what was found, the one before"), "F3  Shift+F3"),
+        (answer, tr("Cancel the running call"), "Esc"),
+        (methods, tr("Look at a method, open it in a tab of its own"), tr("Enter  Ctrl+Enter")),
+    ]
 
 
 def table_of(window: MainWindow) -> list[Action]:

@@ -90,7 +90,7 @@ class TokenPart(QObject):
         from komet_console.gui.environments.dialog import EnvironmentsDialog  # only when it is asked for
 
         window = self._window
-        dialog = EnvironmentsDialog(self._console, window.tasks, window, current=window.places.environment)
+        dialog = EnvironmentsDialog(self._console, window.tasks, window, environment=window.places.environment)
         dialog.changed.connect(self._environments_changed)
         dialog.open()
 
