@@ -59,4 +59,8 @@ def dot_pixmap(key: str, *, chosen: bool = False, ratio: float = 2.0) -> QPixmap
 
 def dot_icon(key: str, *, chosen: bool = False) -> QIcon:
     """The same as an icon for a menu or a chooser."""
-    return QIcon(dot_pixmap(key, chosen=chosen))
+    drawn = dot_pixmap(key, chosen=chosen)
+    made = QIcon(drawn)
+    for mode in (QIcon.Mode.Selected, QIcon.Mode.Disabled):
+        made.addPixmap(drawn, mode)  # else Qt tints it
+    return made

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from komet_console.gui import aio, theme
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.fitting import fit_height
 
 __all__ = ["ConfirmDialog", "confirm"]
 
@@ -61,7 +62,4 @@ class ConfirmDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        layout = self.layout()
-        if layout is not None:  # wrapped sentences do not ask for their height by themselves
-            layout.activate()
-            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        fit_height(self)

@@ -25,6 +25,7 @@ from komet_console.gui.environments.button import EnvironmentButton
 from komet_console.gui.environments.looks import colour_key
 from komet_console.gui.i18n import tr
 from komet_console.gui.theme.palette import environment_colour
+from komet_console.gui.widgets.fitting import fit_height
 from komet_console.session.guard import Question
 from komet_console.workspace.environments import StoredEnvironment
 
@@ -92,7 +93,9 @@ class GuardDialog(QDialog):
             theme.set_role(fee, "note-amber")
             inside.addWidget(fee)
         if where:
-            inside.addLayout(self._rows(where, "guardWhere"))
+            rows = self._rows(where, "guardWhere")
+            rows.setContentsMargins(17, 0, 17, 0)  # in line with the card's
+            inside.addLayout(rows)
         self.word = QLineEdit()
         self.word.setObjectName("guardWord")
         if question.typed_word:
@@ -145,13 +148,13 @@ class GuardDialog(QDialog):
         column = QVBoxLayout()
         column.setSpacing(6)
         if question.other_words:
-            others = " / ".join(question.other_words)
+            others = "” / “".join(question.other_words)
             text = tr(
-                "This cannot be undone. Type {word} or {others} to go on:", word=question.typed_word, others=others
+                "This cannot be undone. Type “{word}” or “{others}” to go on:", word=question.typed_word, others=others
             )
         else:
-            text = tr("This cannot be undone. Type {word} to go on:", word=question.typed_word)
-        label = QLabel(text)
+            text = tr("This cannot be undone. Type “{word}” to go on:", word=question.typed_word)
+        label = QLabel(text.replace("&", "&&"))
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setBuddy(self.word)
@@ -185,10 +188,7 @@ class GuardDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        layout = self.layout()
-        if layout is not None:  # wrapped sentences do not ask for their height by themselves
-            layout.activate()
-            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        fit_height(self)
 
     def _follow(self) -> None:
         self.send.setEnabled(self.question.accepts(self.word.text()))

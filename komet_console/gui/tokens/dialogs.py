@@ -28,6 +28,7 @@ from komet_console.gui.tokens.choosers import EnvironmentChooser
 from komet_console.gui.tokens.masked import MaskedTokenEdit
 from komet_console.gui.tokens.picking import kind_name
 from komet_console.gui.widgets.chips import ChipsEdit
+from komet_console.gui.widgets.fitting import fit_height
 from komet_console.session.console import Console
 from komet_console.workspace.environments import StoredEnvironment
 from komet_console.workspace.token_text import shape_trouble
@@ -123,11 +124,8 @@ class FormDialog(QDialog):
         return remark
 
     def fit(self) -> None:
-        """Take the height that the content needs: wrapped sentences do not ask for it by themselves."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        """Take the height that the content needs now."""
+        fit_height(self)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

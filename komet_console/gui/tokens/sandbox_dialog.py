@@ -79,6 +79,7 @@ class SandboxTokenDialog(FormDialog):
         self.methods = QListWidget()
         self.methods.setFixedHeight(188)
         theme.set_role(self.methods, "sheet")
+        self.methods.ensurePolished()  # else its rows are measured without the stylesheet
         for name, summary in console.catalogue.summaries.items():
             item = QListWidgetItem(name)
             item.setToolTip(summary.title)

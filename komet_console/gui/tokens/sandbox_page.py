@@ -83,15 +83,15 @@ class SandboxPage(QWidget):
 
         return [
             Column(tr("Description"), lambda one: one.description, tone=quiet),
-            Column(tr("Type"), lambda one: kind_name(one.kind), 84, tone=quiet),
-            Column(tr("For"), self._owner, 130, tone=quiet),
-            Column(tr("Methods"), _methods, 84, tone=quiet, tip=_method_names),
+            Column(tr("Type"), lambda one: kind_name(one.kind), 100, tone=quiet),
+            Column(tr("For"), self._owner, 140, tone=quiet),
+            Column(tr("Methods"), _methods, 104, tone=quiet, tip=_method_names),
             Column(tr("Transactional"), lambda one: tr("yes") if one.transactional else tr("no"), 116, tone=quiet),
-            Column(tr("Token"), lambda one: shown(*ends(one.value)), 104, tone=quiet, code=True),
+            Column(tr("Token"), lambda one: shown(*ends(one.value)), 116, tone=quiet, code=True),
             Column(
                 tr("State"),
                 lambda one: tr("revoked") if one.revoked else tr("works"),
-                76,
+                92,
                 tone=lambda one: "red" if one.revoked else "green",
             ),
         ]

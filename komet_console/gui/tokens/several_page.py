@@ -106,9 +106,9 @@ class SeveralPage(QWidget):
             tr("Results"),
             [
                 Column(tr("Name"), lambda one: one.name, 200),
-                Column(tr("Token"), lambda one: one.token, 108, code=True),
-                Column(tr("Result"), lambda one: one.result, 130, tone=lambda one: one.tone),
-                Column(tr("Kind"), lambda one: one.kind, 96),
+                Column(tr("Token"), lambda one: one.token, 116, code=True),
+                Column(tr("Result"), lambda one: one.result, 140, tone=lambda one: one.tone),
+                Column(tr("Kind"), lambda one: one.kind, 112),
                 Column(tr("Why"), lambda one: one.sentence),
             ],
         )

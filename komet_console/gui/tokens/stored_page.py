@@ -124,12 +124,16 @@ class StoredPage(QWidget):
     def _columns(self) -> list[Column[StoredToken]]:
         return [
             Column(tr("Name"), lambda one: one.name),
-            Column(tr("Kind"), lambda one: kind_name(one.kind), 92),
-            Column(tr("Whose"), lambda one: one.whose, 140),
+            Column(tr("Kind"), lambda one: kind_name(one.kind), 104),
+            Column(tr("Whose"), lambda one: one.whose, 150),
             Column(tr("Environment"), self._place, 120),
-            Column(tr("Token"), lambda one: one.shown, 104, code=True),
+            Column(tr("Token"), lambda one: one.shown, 116, code=True),
             Column(
-                tr("Last used"), lambda one: moment(one.used) or tr("never"), 118, sort=lambda one: -(one.used or 0)
+                tr("Last used"),
+                lambda one: moment(one.used) or tr("never"),
+                136,
+                sort=lambda one: -(one.used or 0),
+                spare=True,
             ),
             Column(
                 tr("Last check"),
@@ -349,6 +353,8 @@ def _last_check(one: StoredToken) -> str:
 
 def _described(one: StoredToken) -> str:
     parts = [tr("Added {when}.", when=moment(one.added))]
+    if one.used:
+        parts.append(tr("Last used {when}.", when=moment(one.used)))
     hosts = ", ".join(one.hosts)
     parts.append(
         tr("Sent to {hosts} only.", hosts=hosts) if hosts else tr("Sent to the sandbox on this computer only.")

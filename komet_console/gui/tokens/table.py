@@ -16,7 +16,8 @@ __all__ = ["Column", "RowTable"]
 
 R = TypeVar("R")
 _Index = QModelIndex | QPersistentModelIndex
-ROW = 32
+_ROW = 32
+_NARROW = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Column(Generic[R]):
     tone: Callable[[R], str] | None = None
     tip: Callable[[R], str] | None = None
     code: bool = False
+    spare: bool = False
+    """Hidden where the table is narrow; what stands in it has another place too."""
 
 
 class _Model(QAbstractTableModel, Generic[R]):
@@ -99,7 +102,7 @@ class RowTable(QTableView, Generic[R]):
         self.setWordWrap(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setDefaultSectionSize(_ROW)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
@@ -173,11 +176,14 @@ class RowTable(QTableView, Generic[R]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fixed = sum(column.width for column in self._model.columns)
-        rest = [number for number, column in enumerate(self._model.columns) if not column.width]
+        narrow = self.viewport().width() < _NARROW
+        shown = [column for column in self._model.columns if not (column.spare and narrow)]
+        fixed = sum(column.width for column in shown)
+        rest = [column for column in shown if not column.width]
         free = max(120 * len(rest), self.viewport().width() - fixed)
         header = self.horizontalHeader()
         for number, column in enumerate(self._model.columns):
+            self.setColumnHidden(number, column not in shown)
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(number, column.width or free // max(1, len(rest)))
 
