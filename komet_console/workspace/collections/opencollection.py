@@ -210,7 +210,9 @@ def request_of(reader: Reader, catalogue: Catalogue) -> RequestItem | None:
     http = reader.object("http")
     kind = text_of(info.get("type")) or "http"
     if kind != "http" or not http:
-        reader.problem(f"A request of the kind {kind} is kept as it is; only HTTP requests can be opened.", "info", "type")
+        reader.problem(
+            f"A request of the kind {kind} is kept as it is; only HTTP requests can be opened.", "info", "type"
+        )
         return None
     name = text_of(info.get("name")) or reader.stem
     runtime = reader.object("runtime")

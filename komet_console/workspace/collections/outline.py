@@ -18,7 +18,8 @@ __all__ = ["Entry", "Head", "head_of"]
 _HEAD = 16 * 1024
 _LINE = re.compile(r"^(?P<gap> *)(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>\S.*?))?[ ]*$")
 _ROW = re.compile(r"^ +- +(?P<value>\S.*?)[ ]*$")
-_PLAIN = re.compile(r"[A-Za-z0-9/.][^#:&*!|>'\"%@`{}\[\],\n]*")
+# Other signs are harmless in a value that begins with none of them.
+_PLAIN = re.compile(r"[A-Za-z0-9/.][^#:\n]*")
 _PLAIN_URL = re.compile(r"[A-Za-z/][^#\s'\"`]*")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 

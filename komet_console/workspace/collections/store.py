@@ -207,6 +207,12 @@ class CollectionStore:
             self._disk.write(item.path, text.encode())
         return Saved(self.request(item.path), cleaner.secrets, written)
 
+    def keep_copy(self, path: str) -> None:
+        """Put a copy of a file as it is now into the trash: somebody decided to write over it."""
+        there = self._disk.read(path)
+        if there.data is not None:
+            self._disk.keep_copy(path, there.data)
+
     def _patched(self, there: DiskFile, item: RequestItem, *, overwrite: bool) -> str:
         assert there.data is not None
         scanner = self._scanner()

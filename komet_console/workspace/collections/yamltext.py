@@ -6,6 +6,7 @@ tenth of a second to import, so it is imported when the first file is read.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from io import StringIO
@@ -172,32 +173,72 @@ def _writer(sequence: int = 4, offset: int = 2) -> Any:
 
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9 _./()*+=<>@^~$,;?!'-]*(?<! )")
-_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"])
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"})
+_ODD = re.compile(r"[\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _BLOCK = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff\ufffe\uffff]*")
+_UNFIT = re.compile(r"\A\s|[ \t]$|\n\n\Z", re.MULTILINE)
+
+
+def _style(value: str) -> str:
+    """Plain where no reader could take it for anything else, a block for lines, else quoted."""
+    if _PLAIN.fullmatch(value) and value.casefold() not in _WORDS:
+        return "plain"
+    return "block" if "\n" in value and _BLOCK.fullmatch(value) and not _UNFIT.search(value) else "quoted"
 
 
 def _text(representer: Any, value: str) -> Any:
-    """Plain where no reader could take it for anything else, a block for lines, else quoted."""
-    if (
-        "\n" in value
-        and _BLOCK.fullmatch(value)
-        and value.strip("\n")
-        and not re.search(r"[ \t]+$|^\s*\n", value, re.MULTILINE)
-    ):
-        return representer.represent_scalar("tag:yaml.org,2002:str", value, style="|")
-    if _PLAIN.fullmatch(value) and value.casefold() not in _WORDS:
-        return representer.represent_scalar("tag:yaml.org,2002:str", value, style=None)
-    return representer.represent_scalar("tag:yaml.org,2002:str", value, style='"')
+    style = {"plain": None, "block": "|", "quoted": '"'}[_style(value)]
+    return representer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 def dump(value: dict[str, Any]) -> str:
-    """A new file: its top-level parts stand apart by an empty line."""
+    """A new file: its top-level parts stand apart by an empty line. Written by hand, the library takes fifty times longer."""
     parts = []
     for key, one in value.items():
-        out = StringIO()
-        _writer().dump({key: _new(one)}, out)
-        parts.append(out.getvalue())
+        out: list[str] = []
+        _emit_member(out, "", key, one)
+        parts.append("\n".join(out) + "\n")
     return "\n".join(parts)
+
+
+def _emit_member(out: list[str], gap: str, key: str, value: Any) -> None:
+    """The lines of one member; `gap` is the indent, of which a list's dash may be a part."""
+    inner = " " * len(gap) + "  "
+    if isinstance(value, (dict, list)) and value:
+        out.append(f"{gap}{_scalar(key)}:")
+        _emit(out, inner, value)
+    else:
+        out.append(f"{gap}{_scalar(key)}: {_scalar(value, inner)}")
+
+
+def _emit(out: list[str], gap: str, value: Any) -> None:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _emit_member(out, gap, key, one)
+            gap = " " * len(gap)
+        return
+    for one in value:
+        if isinstance(one, (dict, list)) and one:
+            _emit(out, gap + "- ", one)
+        else:
+            out.append(f"{gap}- {_scalar(one, ' ' * len(gap) + '  ')}")
+        gap = " " * len(gap)
+
+
+def _scalar(value: Any, inner: str = "") -> str:
+    """A value in place; a block's lines begin with `inner`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    style = _style(value)
+    if style == "plain":
+        return value
+    if style == "block" and inner:
+        lines = value.removesuffix("\n").split("\n")
+        mark = "|" if value.endswith("\n") else "|-"
+        return "\n".join([mark, *(inner + line if line else "" for line in lines)])
+    return _ODD.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def patch(text: str, old: dict[str, Any], new: dict[str, Any]) -> str:
