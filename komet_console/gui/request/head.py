@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Method
 from komet_console.errors import UserError
@@ -43,6 +43,10 @@ def effect_name(effect: str) -> str:
         "delete": tr("delete"),
         "action": tr("action"),
     }[effect]
+
+
+_REST = 100
+"""Pixels of a title's line for the effect, gaps and the beginning of the summary."""
 
 
 class RequestHead(QWidget):
@@ -92,15 +96,18 @@ class RequestHead(QWidget):
     def _title(self, method: Method) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(8)
-        name = QLabel(method.name)
-        name.setObjectName("methodName")
-        name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        theme.set_role(name, "heading")
-        line.addWidget(name)
+        self.name = ElidedLabel(method.name, mode=Qt.TextElideMode.ElideMiddle)
+        self.name.setObjectName("methodName")
+        self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        theme.set_role(self.name, "heading")
+        line.addWidget(self.name)
         line.addWidget(Pill(effect_name(method.effect), EFFECT_TONES[method.effect]))
+        self._pills: list[Pill] = []
+        """Properties, the most important first; where there is little room the last ones go."""
         for text, tone, tip in _properties(method):
             pill = Pill(text, tone)
             pill.setToolTip(tip)
+            self._pills.append(pill)
             line.addWidget(pill)
         summary = ElidedLabel(method.summary.title)
         summary.setObjectName("methodSummary")
@@ -112,6 +119,13 @@ class RequestHead(QWidget):
         self.token.setVisible(method.tokens != ())
         line.addWidget(self.token)
         return line
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - 32 - _REST - self.name.sizeHint().width() - self.token.sizeHint().width()
+        for pill in self._pills:
+            room -= pill.sizeHint().width() + 8
+            pill.setVisible(room >= 0)
 
     def _press(self) -> None:
         if self._model.sending:

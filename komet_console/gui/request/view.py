@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -68,6 +68,8 @@ class RequestView(QWidget):
         self._pages: dict[str, QWidget] = {}
         self._wanted = "form"
         self._shown = False
+        self._offered: set[QPushButton] = set()
+        """Buttons of the bar that fit the view that is shown."""
         self._places: dict[str, Any] = {}
         self._finding = ""
         """The pointer that `next_finding` went to last."""
@@ -84,7 +86,8 @@ class RequestView(QWidget):
         self._pair.setChildrenCollapsible(False)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._pair)
-        upper = QWidget()
+        self._upper = upper = QWidget()
+        upper.installEventFilter(self)
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -146,6 +149,10 @@ class RequestView(QWidget):
         button.setToolTip(tip)
         theme.set_role(button, "small")
         return button
+
+    def toggle_only_filled(self) -> None:
+        """Show only the fields that are sent, or all."""
+        self.only_filled.toggle()
 
     def _set_only_filled(self, on: bool) -> None:
         self.form.set_only_filled(on)
@@ -234,7 +241,7 @@ class RequestView(QWidget):
 
     @property
     def _together(self) -> bool:
-        return self._has_body and self.width() >= _WIDE
+        return self._has_body and self._upper.width() >= _WIDE
 
     def _offer(self) -> None:
         """Offer the views that fit the request and the room there is, and show the one that is wanted."""
@@ -278,10 +285,15 @@ class RequestView(QWidget):
             self._stack.setCurrentWidget(self._page(key))
         self._show_answer()
         json_kind = self.model.draft.body.kind == "json"
-        self.only_filled.setVisible(key == "form")
-        self.sample_button.setVisible(paired or key == "params")
-        self.beautify_button.setVisible(paired and self._has_body and json_kind)
-        self.compact_button.setVisible(paired and self._has_body and json_kind)
+        text = paired and self._has_body and json_kind
+        wanted = {
+            self.only_filled: key == "form",
+            self.sample_button: paired or key == "params",
+            self.beautify_button: text,
+            self.compact_button: text,
+        }
+        self._offered = {button for button, is_wanted in wanted.items() if is_wanted}
+        self._fit_buttons()
 
     def _show_answer(self) -> None:
         """Texts to read get the whole place until there is an answer."""
@@ -291,6 +303,7 @@ class RequestView(QWidget):
 
     def _show_counts(self, filled: int, total: int) -> None:
         self.tabs.set_count("form", tr("{filled} of {total}", filled=filled, total=total))
+        self._fit_buttons()
 
     def _draft_changed(self) -> None:
         self._offer()
@@ -302,13 +315,24 @@ class RequestView(QWidget):
             self._shown = True
             self._offer()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if (
-            event.oldSize().width() < _WIDE <= event.size().width()
-            or event.size().width() < _WIDE <= event.oldSize().width()
-        ):
-            self._offer()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._upper and isinstance(event, QResizeEvent) and self._shown:
+            before, now = event.oldSize().width(), event.size().width()
+            if (before < _WIDE) != (now < _WIDE):
+                self._offer()
+            else:
+                self._fit_buttons()
+        return False
+
+    def _fit_buttons(self) -> None:
+        """Where there is little room for the bar, what the palette has too gives way to the views."""
+        room = self._upper.width() - 32 - self.tabs.sizeHint().width()
+        for button in (self.sample_button, self.beautify_button, self.only_filled, self.compact_button):
+            if button not in self._offered:
+                button.hide()
+                continue
+            room -= button.sizeHint().width() + 8
+            button.setVisible(room >= 0)
 
     # --- what can be done
 

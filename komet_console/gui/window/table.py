@@ -26,7 +26,7 @@ def keys_of_parts() -> list[tuple[str, str, str]]:
         (text, tr("Leave the text"), tr("Esc, then Tab")),
         (answer, tr("The next occurrence of what was found, the one before"), "F3  Shift+F3"),
         (answer, tr("Cancel the running call"), "Esc"),
-        (methods, tr("Look at a method, open it in a tab of its own"), tr("Enter  Ctrl+Enter")),
+        (methods, tr("Look at a method, open it in a tab of its own"), tr("Space  Enter")),
     ]
 
 
@@ -64,6 +64,7 @@ def _calls(window: MainWindow) -> list[Action]:
         row("beautify", tr("Beautify the JSON"), "beautify", "Ctrl+B", "Ctrl+Shift+F"),
         row("compact", tr("Write the JSON on one line"), "compact"),
         row("sample", tr("Fill in the documented sample"), "fill_sample", "Ctrl+Shift+M"),
+        row("filled", tr("Show only the fields that are sent, or all"), "toggle_only_filled"),
         row("clear", tr("Clear everything in the request"), "clear"),
         row("address", tr("Edit the address"), "edit_address", "Ctrl+L"),
         row("finding", tr("Go to the next finding"), "next_finding", "F8"),
