@@ -6,6 +6,7 @@ raises, whatever came back.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,7 @@ class _Verdict:
     total: int = 0
 
 
+_MOST_POINTERS = 5
 _CODES_OF_CHECK = {
     "missing-required": {"missing-required", "missing-one-of"},
     "invalid-value": {"wrong-type", "wrong-format", "not-in-set", "too-long", "too-many-decimals", "not-sendable"},
@@ -127,7 +129,8 @@ def explain(
     sentence = words.get("sentence_plain" if unsaid else "sentence", "") or verdict.kind.value
     causes: tuple[Cause, ...] = ()
     if verdict.kind is not OutcomeKind.SUCCESS:
-        causes = tuple(_causes(catalogue, method, call, source.get("likely_causes", ()), knowledge.get("checks", {})))
+        known = source.get("likely_causes", ())
+        causes = tuple(_causes(catalogue, method, call, known, knowledge.get("checks", {}), verdict.message))
     return Explanation(
         outcome=verdict.kind,
         sentence=_filled(sentence, values),
@@ -273,8 +276,12 @@ def _causes(
     call: Call | None,
     known: Any,
     checks: Mapping[str, Any],
+    message: str,
 ) -> list[Cause]:
-    """Causes that this request shows first, then the possible ones; those that this request rules out are left away."""
+    """Causes that this request shows first, then the possible ones; those that this request rules out are left away.
+
+    Of the fields that a cause may be about, only those are pointed at whose value the API's message repeats, if there are any.
+    """
     findings = catalogue.validate(method, call) if call is not None else []
     findings = [one for one in findings if one.severity is not Severity.NOTE]
     certain: list[Cause] = []
@@ -288,10 +295,31 @@ def _causes(
         elif check and call is not None and _is_decided(check, checks) and check not in _POINTERS:
             continue
         elif check in _POINTERS and call is not None:
-            possible += [Cause(cause["text"], pointer, False, basis) for pointer in _POINTERS[check](method, call)]
+            pointers = _POINTERS[check](method, call)
+            named = [pointer for pointer in pointers if pointer and _is_named(call, pointer, message)]
+            possible += [
+                Cause(cause["text"], pointer, False, basis) for pointer in (named or pointers)[:_MOST_POINTERS]
+            ]
         else:
             possible.append(Cause(cause["text"], None, False, basis))
     return [*dict.fromkeys(certain), *dict.fromkeys(possible)]
+
+
+def _is_named(call: Call, pointer: str, message: str) -> bool:
+    """Whether the message repeats the value at a pointer of the request, as a word of its own."""
+    _, place, *parts = pointer.split("/")
+    value: Any = dict(call.query) if place == "query" else None
+    if place == "body" and call.body:
+        value = read_json(call.body).value
+    for part in parts:
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, dict):
+            value = value.get(part)
+        else:
+            return False
+    said = _text(value)
+    return len(said) > 1 and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", message, re.IGNORECASE) is not None
 
 
 def _is_decided(check: str, checks: Mapping[str, Any]) -> bool:
@@ -327,7 +355,7 @@ def _lookups(method: Method, call: Call) -> list[str | None]:
     found: list[str | None] = [
         pointer for pointer, field in _filled_inputs(method, call) if field.lookup or field.origin
     ]
-    return found[:5] or [None]
+    return found or [None]
 
 
 def _ranges(method: Method, call: Call) -> list[str | None]:

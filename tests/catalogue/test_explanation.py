@@ -172,3 +172,17 @@ def test_never_raises(name: str, status: int, body: bytes) -> None:
 @pytest.mark.parametrize("body", [b"[" * 200_000, b'{"status":' * 50_000, b'{"status": ' + b"1" * 9_000 + b"}"])
 def test_never_raises_on_hostile_bytes(catalogue: Catalogue, body: bytes) -> None:
     assert explained(catalogue, "customer.list", body).sentence
+
+
+def test_only_the_field_is_pointed_at_whose_value_the_message_repeats(catalogue: Catalogue) -> None:
+    items = [{"productCode": "RSFR50"}, {"productCode": "RSFR5O"}]
+    body = json.dumps({"customerId": 7349, "carrierId": 118, "prebookItems": items}).encode()
+    call = Call(body=body, verb="POST")
+    named = explained(
+        catalogue, "prebook.create", {"status": 0, "message": "The product RSFR5O does not exist"}, call=call
+    )
+    assert [one.pointer for one in named.causes if one.pointer and not one.certain] == [
+        "/body/prebookItems/1/productCode"
+    ]
+    unnamed = explained(catalogue, "prebook.create", {"status": 0, "message": "It does not exist"}, call=call)
+    assert "/body/customerId" in [one.pointer for one in unnamed.causes]

@@ -68,6 +68,7 @@ class RequestView(QWidget):
         self._pages: dict[str, QWidget] = {}
         self._wanted = "form"
         self._shown = False
+        self._offered_together = False
         self._offered: set[QPushButton] = set()
         """Buttons of the bar that fit the view that is shown."""
         self._places: dict[str, Any] = {}
@@ -248,6 +249,7 @@ class RequestView(QWidget):
         if not self._shown:
             return
         together, has_body = self._together, self._has_body
+        self._offered_together = together
         has_params = bool(self.model.draft.query or self.model.method.parameters) or not has_body
         kind = self.model.draft.body.kind
         body_name = "JSON" if kind in ("json", "none") else tr("Body")
@@ -317,8 +319,8 @@ class RequestView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._upper and isinstance(event, QResizeEvent) and self._shown:
-            before, now = event.oldSize().width(), event.size().width()
-            if (before < _WIDE) != (now < _WIDE):
+            # The old size of a widget that was hidden is unknown: what counts is what is offered now.
+            if self._together != self._offered_together:
                 self._offer()
             else:
                 self._fit_buttons()
