@@ -181,8 +181,8 @@ def test_only_the_field_is_pointed_at_whose_value_the_message_repeats(catalogue:
     named = explained(
         catalogue, "prebook.create", {"status": 0, "message": "The product RSFR5O does not exist"}, call=call
     )
-    assert [one.pointer for one in named.causes if one.pointer and not one.certain] == [
-        "/body/prebookItems/1/productCode"
-    ]
+    pointers = [one.pointer for one in named.causes if not one.certain]
+    assert "/body/prebookItems/1/productCode" in pointers
+    assert not {"/body/customerId", "/body/carrierId", "/body/prebookItems/0/productCode"} & set(pointers)
     unnamed = explained(catalogue, "prebook.create", {"status": 0, "message": "It does not exist"}, call=call)
     assert "/body/customerId" in [one.pointer for one in unnamed.causes]
