@@ -29,7 +29,7 @@ _NAMES = "authenticationToken|companyToken|authToken|access_token|apiKey|token"
 _NAMED = re.compile(
     rf"""(?<![A-Za-z0-9_-])(?P<name>{_NAMES})["']?\s*(?:=|:|%3D)\s*["']?(?P<value>[^\s"'&,;{{}}\\]+)""", re.IGNORECASE
 )
-_BEARER = re.compile(r"(?:Authorization\s*:\s*)?(?:Bearer|Token)\s+(?P<value>\S+)", re.IGNORECASE)
+_BEARER = re.compile(r"(?:Authorization\s*:\s*)?(?:Bearer|Token)\s+(?P<value>\S+(?:\s*[\r\n]\s*\S+)*)", re.IGNORECASE)
 _HEADER = re.compile(rf"(?:-H|--header)\s+[\"']?(?:{_NAMES}|Authorization)\s*:\s*(?P<value>[^\"']+)", re.IGNORECASE)
 _QUOTES = ('"', "'", "`", "“”", "‘’", "«»", "<>")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
