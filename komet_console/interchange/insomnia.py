@@ -23,7 +23,7 @@ from komet_console.workspace.collections.model import (
     RequestItem,
     Script,
 )
-from komet_console.workspace.collections.yamltext import YamlError, decode
+from komet_console.workspace.collections.yamltext import MAX_IMPORTED, YamlError, decode
 from komet_console.workspace.collections.yamltext import read as read_yaml
 
 __all__ = ["is_insomnia", "read", "read_value"]
@@ -42,7 +42,7 @@ def is_insomnia(value: Any) -> bool:
 def read(data: bytes, catalogue: Catalogue) -> Imported:
     """Everything in an export. Raises `UserError` where it is none."""
     try:
-        value = read_yaml(decode(data)).value
+        value = read_yaml(decode(data), MAX_IMPORTED).value
     except YamlError as error:
         where = f" Line {error.line}:" if error.line else ""
         raise UserError(f"The Insomnia file cannot be read.{where} {error.message}", "Export it again.") from None

@@ -14,7 +14,7 @@ from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.model import BASE_URL, Collection, Folder, Item, RequestItem
 from komet_console.workspace.collections.scanning import COLLECTION_FILE, Scanner
 from komet_console.workspace.collections.values import Reader
-from komet_console.workspace.collections.yamltext import YamlError, YamlTree, decode, dump
+from komet_console.workspace.collections.yamltext import MAX_IMPORTED, YamlError, YamlTree, decode, dump
 from komet_console.workspace.collections.yamltext import read as read_yaml
 
 __all__ = ["is_bundled", "is_folder", "read", "read_folder", "read_value", "write"]
@@ -68,7 +68,7 @@ def is_bundled(value: Any) -> bool:
 def read(data: bytes, catalogue: Catalogue, file: str = "") -> Imported:
     """Everything in a bundled file. Raises `UserError` where it is none."""
     try:
-        tree = read_yaml(decode(data))
+        tree = read_yaml(decode(data), MAX_IMPORTED)
     except YamlError as error:
         where = f" Line {error.line}:" if error.line else ""
         raise UserError(f"The collection's file cannot be read.{where} {error.message}") from None

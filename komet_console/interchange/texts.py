@@ -54,7 +54,9 @@ def read_http(data: bytes, catalogue: Catalogue, name: str = "") -> Imported:
 def _item(request: Request, name: str, catalogue: Catalogue, notes: Notes, place: str, number: int) -> RequestItem:
     draft, base = drafted(request, catalogue)
     for note in request.notes:
-        notes.add(note, place)
+        # The same variable stands in every command of a file.
+        if not any(one.message == note for one in notes.problems):
+            notes.add(note, place)
     path = request.url.partition("://")[2].partition("/")[2]
     return RequestItem(name or draft.method or f"{request.verb} /{path}", draft, seq=number, base_url=base)
 

@@ -15,7 +15,8 @@ from komet_console.workspace.collections.yamltext import YamlError, YamlTree, de
 
 __all__ = ["Entry", "Head", "head_of"]
 
-_HEAD = 16 * 1024
+_HEAD = 4 * 1024
+"""Characters that are looked at; a longer head is parsed."""
 _LINE = re.compile(r"^(?P<gap> *)(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>\S.*?))?[ ]*$")
 _ROW = re.compile(r"^ +- +(?P<value>\S.*?)[ ]*$")
 # Other signs are harmless in a value that begins with none of them.

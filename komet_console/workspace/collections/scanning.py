@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,6 +60,9 @@ class Scanner:
         file = self.root / path
         try:
             found = file.lstat()
+            if not stat.S_ISREG(found.st_mode):
+                self._problem("This is a link or no file at all; it was left alone.", path)
+                return None
             if found.st_size > MAX_BYTES:
                 self._problem(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB and was left alone.", path)
                 return None

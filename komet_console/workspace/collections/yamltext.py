@@ -18,6 +18,8 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_NODES = 20_000
 """Values of one file; the parser needs about two seconds for so many."""
+MAX_IMPORTED = 5 * MAX_NODES
+"""Values of one file that holds a whole collection."""
 _DASH = re.compile(r"^( *)[^\s#-][^\n]*:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( *)- ", re.MULTILINE)
 _NULL = "tag:yaml.org,2002:null"
 
@@ -59,13 +61,17 @@ def decode(data: bytes) -> str:
     return text
 
 
-def read(text: str) -> YamlTree:
-    """Parse a text. Raises `YamlError` for what is no YAML, too deep, too large, or grows by its own aliases."""
+def read(text: str, values: int = MAX_NODES) -> YamlTree:
+    """Parse a text of at most so many values.
+
+    Raises:
+        YamlError: it is no YAML, too deep, too large, or grows by its own aliases.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     yaml = YAML(typ="safe", pure=True)
-    yaml.Composer = _bounded_composer()
+    yaml.Composer = _bounded_composer(values)
     try:
         nodes = list(yaml.compose_all(StringIO(text)))
     except MarkedYAMLError as error:
@@ -82,16 +88,16 @@ def read(text: str) -> YamlTree:
         raise YamlError("The file holds several documents.", nodes[1].start_mark.line + 1)
     tree = YamlTree(None)
     if nodes and nodes[0] is not None:
-        tree.value = _Walk(tree).plain(nodes[0], (), 0)
+        tree.value = _Walk(tree, values).plain(nodes[0], (), 0)
     return tree
 
 
-def _bounded_composer() -> Any:
+def _bounded_composer(values: int) -> Any:
     """A composer that counts while it reads: a hostile file is refused before it is in memory."""
     from ruamel.yaml.composer import Composer
 
     class Bounded(Composer):
-        left = MAX_NODES
+        left = values
         depth = 0
 
         def compose_node(self, parent: Any, index: Any) -> Any:
@@ -110,9 +116,9 @@ def _bounded_composer() -> Any:
 
 
 class _Walk:
-    def __init__(self, tree: YamlTree) -> None:
+    def __init__(self, tree: YamlTree, values: int) -> None:
         self.tree = tree
-        self.left = MAX_NODES
+        self.left = values
 
     def plain(self, node: Any, path: tuple[str | int, ...], depth: int) -> Any:
         line = node.start_mark.line + 1

@@ -280,9 +280,14 @@ def test_links_and_dots_do_not_lead_out_of_the_folder(store: CollectionStore, tm
     (outside / "a.yml").write_text(BY_HAND)
     (store.folder / "link.yml").symlink_to(outside / "a.yml")
     (store.folder / "far").symlink_to(outside, target_is_directory=True)
+    (outside / "folder.yml").write_text("info:\n  name: Stolen\n  type: folder\n")
+    (store.folder / "inner").mkdir()
+    (store.folder / "inner" / "folder.yml").symlink_to(outside / "folder.yml")
     collection = store.load()
     assert list(requests(collection)) == []
-    assert {problem.file for problem in collection.problems} == {"link.yml", "far"}
+    assert {problem.file for problem in collection.problems} == {"link.yml", "far", "inner/folder.yml"}
+    assert [item.name for item in collection.items] == ["inner"]
+    assert [row.name for row in store.outline()] == ["inner"]
     for path in ("../outside/a.yml", "far/a.yml", "link.yml", "/etc/passwd", "a/../../outside/a.yml", "..", "a\\..\\b"):
         with pytest.raises(UserError):
             store.save_request(replace(a_request(), path=path))
@@ -290,7 +295,7 @@ def test_links_and_dots_do_not_lead_out_of_the_folder(store: CollectionStore, tm
             store.delete(path)
     with pytest.raises(UserError):
         store.new_folder("x", "../outside")
-    assert [one.name for one in outside.iterdir()] == ["a.yml"]
+    assert sorted(one.name for one in outside.iterdir()) == ["a.yml", "folder.yml"]
     assert (outside / "a.yml").read_text() == BY_HAND
 
 
