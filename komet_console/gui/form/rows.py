@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from komet_console.gui.widgets.elided import ElidedLabel
 __all__ = ["Columns", "FieldRow", "FormContext", "editor_for", "name_label"]
 
 _HEIGHT = 29
+_VARIABLE = re.compile(r"\s*\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}\s*")
 GAP = 12
 
 
@@ -57,6 +59,8 @@ class FormContext(QObject):
         self.model = model
         self.today = today
         self.values = FormValues(model.method, model.draft)
+        self.tell: Callable[[str], str] | None = None
+        """Says what a variable is worth."""
 
     def read(self) -> None:
         """Read the draft again."""
@@ -204,7 +208,17 @@ class FieldRow(QWidget):
             self.editor.show_values([one.text for one in values.elements(self.pointer)])
         else:
             self.editor.show_value(value)
+        if value is not None:
+            self._tell_variable(value.text)
         self.show_findings(self._context.model.findings_at(self.pointer), sent=value is not None)
+
+    def _tell_variable(self, text: str) -> None:
+        """Say beside a value that is a variable what it is worth."""
+        found = _VARIABLE.fullmatch(text) if self._context.tell is not None else None
+        if found is None or found[1] == "token" or not isinstance(self.editor, (TextEditor, ChoiceEditor)):
+            return
+        assert self._context.tell is not None
+        self.editor.line.set_hint(f"= {self._context.tell(found[1])}", "violet")
 
     def show_findings(self, findings: tuple[Finding, ...], *, sent: bool) -> None:
         """Outline the control and say the first thing that is wrong; what is only missing is said quietly."""

@@ -153,6 +153,11 @@ class FormView(QWidget):
 
     # --- the public face
 
+    def set_teller(self, tell: Callable[[str], str]) -> None:
+        """Let the form say what variables are worth."""
+        self._context.tell = tell
+        self._refresh()
+
     def set_only_filled(self, on: bool) -> None:
         """Show only the fields that are sent."""
         if on != self._only_filled:

@@ -14,7 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from komet_console.catalogue import Finding, Severity
 from komet_console.errors import UserError
-from komet_console.exchange import Draft, PreparedRequest, draft_of_sample
+from komet_console.exchange import MASK, Draft, PreparedRequest, draft_of_sample
+from komet_console.exchange.variables import Unresolved, value_of
+from komet_console.gui.i18n import tr
 from komet_console.gui.request.model import RequestModel
 from komet_console.session.choosing import TokenTrouble
 from komet_console.session.console import AUTOMATIC, Console, Place, TokenChoice
@@ -108,10 +110,6 @@ class RequestPresenter(QObject):
         """Why the chosen token cannot call the method, as far as is known; None where nothing speaks against it."""
         return self.console.token_trouble(self.environment, self.choice, self.model.method)
 
-    def unresolved(self) -> tuple[str, ...]:
-        """Names of variables in the request that have no value where it goes."""
-        return tuple(dict.fromkeys(one.name for one in self.console.unresolved(self.model.draft, self.place())))
-
     def prepare(self) -> PreparedRequest | UserError:
         """The exact request as it would be sent now, or why there is none."""
         try:
@@ -123,10 +121,35 @@ class RequestPresenter(QObject):
         """Hold the draft against the documentation now."""
         self._quiet.stop()
         try:
-            findings = self.console.validate(self.model.draft, self.place())
+            place = self.place()
+            findings = self.console.validate(self.model.draft, place)
+            missing = self.console.unresolved(self.model.draft, place)
+            findings = (*(self._finding_of(one, place) for one in missing), *findings)
         except UserError as error:
             findings = (Finding("", error.message, Severity.ERROR, error.hint, "not-sendable"),)
         self.model.set_findings(findings)
+
+    @staticmethod
+    def _finding_of(missing: Unresolved, place: Place) -> Finding:
+        name = "{{" + missing.name + "}}"
+        return Finding(
+            missing.pointer,
+            tr("{name} has no value in {environment}.", name=name, environment=place.stored.name),
+            Severity.ERROR,
+            tr("Give it one in the environment's variables, or write the value here."),
+            "unresolved-variable",
+        )
+
+    def tell_variable(self, name: str) -> str:
+        """What a variable is worth where the call goes, in words; secrets masked."""
+        place = self.place()
+        if name == "token":
+            token = place.token
+            return tr("the token {name}", name=token.name) if token is not None else tr("no token is chosen")
+        found = value_of(name, place.scopes, place.around)
+        if found is None:
+            return tr("no value in {environment}", environment=place.stored.name)
+        return MASK if found.secret or name in place.stored.secret_names else found.text
 
     # --- filling in
 

@@ -164,6 +164,7 @@ class RequestView(QWidget):
         if self._form is None:
             self._form = FormView(self.model)
             self._form.counts_changed.connect(self._show_counts)
+            self._form.set_teller(self.presenter.tell_variable)
             self._form.line_requested.connect(self._go_to_line)
             self._form.lookup_requested.connect(lambda method, _pointer: self.open_method.emit(method, False))
             self._form.set_only_filled(self.only_filled.isChecked())
@@ -176,6 +177,7 @@ class RequestView(QWidget):
         """The body as text or rows; made when it is first asked for."""
         if self._body is None:
             self._body = BodyPane(self.model)
+            self._body.editor.tell = self.presenter.tell_variable
             self._body.secret_taken.connect(self.secret_taken)
             self._body.file_asked.connect(self._choose_file)
             self._pair.addWidget(self._body)

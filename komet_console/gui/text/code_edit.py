@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
@@ -31,6 +32,7 @@ from komet_console.gui.text.replacing import text_of
 
 __all__ = ["CodeEdit", "Mark"]
 
+_VARIABLE = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}")
 _FOLDS_UP_TO = 4_000_000
 """Characters; in longer texts the search for brackets would be felt."""
 _AT_ONCE = 50_000
@@ -76,6 +78,8 @@ class CodeEdit(QPlainTextEdit):
         self._lines = 1
         self._colouring = Colouring(self.document(), language, self._comment_of)
         self._gutter = Gutter(self)
+        self.tell: Callable[[str], str] | None = None
+        """Says what a variable is worth, for the mouse over it."""
         self._marks: list[tuple[QTextCursor, Mark]] = []
         self.found: list[QTextEdit.ExtraSelection] = []
         """What a search has found; see `show_selections`."""
@@ -266,13 +270,23 @@ class CodeEdit(QPlainTextEdit):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             point = self.viewport().mapFromGlobal(event.globalPos())
-            mark = self.mark_at(self.cursorForPosition(point).position()) if self._marks else None
-            if mark is not None:
-                QToolTip.showText(event.globalPos(), mark.text, self)
+            cursor = self.cursorForPosition(point)
+            mark = self.mark_at(cursor.position()) if self._marks else None
+            told = mark.text if mark is not None else self._told_variable(cursor)
+            if told:
+                QToolTip.showText(event.globalPos(), told, self)
             else:
                 QToolTip.hideText()
             return True
         return super().event(event)
+
+    def _told_variable(self, cursor: QTextCursor) -> str:
+        """What the variable under the mouse is worth; empty where there is none, or nobody knows."""
+        if self.tell is None:
+            return ""
+        line, column = cursor.block().text(), cursor.positionInBlock()
+        found = next((one for one in _VARIABLE.finditer(line) if one.start() <= column <= one.end()), None)
+        return f"{found.group()} = {self.tell(found[1])}" if found else ""
 
     # --- folding
 
