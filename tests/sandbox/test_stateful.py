@@ -27,8 +27,8 @@ from komet_console.sandbox.store import tables as t
 
 LONG = bool(os.environ.get("KOMET_TEST_LONG"))
 STEPS = 50
-SEQUENCES = 240 if LONG else 8
-FEWEST = 10_000 if LONG else 250
+SEQUENCES = 240 if LONG else 5
+FEWEST = 10_000 if LONG else 150
 """Steps that have to be made in all; a sequence may end early."""
 
 
