@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from komet_console.catalogue.model import Method, Problem, Sample, Summary
@@ -19,6 +18,7 @@ from komet_console.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from komet_console.catalogue.calls import Call, Finding
@@ -48,7 +48,6 @@ class Catalogue:
         summaries: name -> list row, in the order of the groups.
         groups: group names in a sensible order.
         problems: lines of the index that could not be read; the rest is loaded all the same.
-        anchor: the day that stands for "today" in the stored samples.
     """
 
     def __init__(self, lines: list[bytes], source: str) -> None:
@@ -64,7 +63,7 @@ class Catalogue:
         self.summaries: dict[str, Summary] = {row.name: row for row in rows}
         self._line_numbers = {row.name: number for number, row in enumerate(rows, start=4)}
         self.document: dict[str, Any] = head.get("document", {})
-        self.anchor = date.fromisoformat(head["anchor"]) if head.get("anchor") else date(2026, 1, 1)
+        self._anchor: str = head.get("anchor") or "2026-01-01"
         self.groups: tuple[str, ...] = tuple(tag["name"] for tag in self.document.get("tags", ()))
         self._by_alias = {alias.casefold(): row.name for row in rows for alias in row.aliases}
         self._by_folded = {row.name.casefold(): row.name for row in rows}
@@ -83,6 +82,13 @@ class Catalogue:
             if problem not in self.problems:
                 self.problems.append(problem)
             return None
+
+    @property
+    def anchor(self) -> date:
+        """The day that stands for "today" in the stored samples."""
+        from datetime import date
+
+        return date.fromisoformat(self._anchor)
 
     @property
     def components(self) -> Components:
