@@ -131,6 +131,7 @@ class VerdictCard(QFrame):
     def _fill(self, rows: list[tuple[str, str]]) -> None:
         if self._rows is not None:
             self._place.removeWidget(self._rows)
+            self._rows.setParent(None)
             self._rows.deleteLater()
         self._rows = QWidget()
         grid = QGridLayout(self._rows)
