@@ -1,0 +1,3 @@
+"""The checks and captures of a request, and what came of them."""
+
+from __future__ import annotations

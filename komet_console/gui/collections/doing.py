@@ -1,0 +1,289 @@
+"""What can be done with the rows of the collections: menus, and the steps behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from komet_console.catalogue import Catalogue
+from komet_console.gui import aio, theme
+from komet_console.gui.collections.cabinet import Deleted, split_address
+from komet_console.gui.collections.model import Node
+from komet_console.gui.collections.shelf import Shelf
+from komet_console.gui.i18n import tr
+from komet_console.gui.request.drafting import empty_draft
+from komet_console.workspace.collections.model import RequestItem
+
+if TYPE_CHECKING:
+    from komet_console.gui.collections.panel import CollectionsPanel
+
+__all__ = ["Doing"]
+
+
+class Doing(QObject):
+    """Acts on what is selected in a panel, and says what it did."""
+
+    def __init__(self, panel: CollectionsPanel, shelf: Shelf, catalogue: Catalogue) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._shelf = shelf
+        self._catalogue = catalogue
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._shelf.start(work, name)
+
+    @property
+    def _nodes(self) -> list[Node]:
+        return self._panel.tree.selected()
+
+    def _above(self) -> str:
+        """The collection or folder that something new goes into; empty where there is none."""
+        node = self._panel.tree.current
+        if node is not None:
+            holder = node if node.holds else node.above
+            return holder.address if holder is not None else ""
+        roots = self._panel.model.roots
+        return roots[0].address if roots else ""
+
+    # --- menus
+
+    def _menu(self, name: str) -> QMenu:
+        menu = QMenu(self._panel)
+        menu.setObjectName(name)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    @staticmethod
+    def _row(menu: QMenu, key: str, text: str, does: Any, keys: str = "", icon: str = "") -> QAction:
+        action = menu.addAction(f"{text}\t{keys}" if keys else text)
+        action.setObjectName(f"{menu.objectName()}.{key}")
+        if icon:
+            theme.icons.set_icon(action, icon)
+        action.triggered.connect(does)
+        return action
+
+    def add_menu(self) -> QMenu:
+        """What the plus offers."""
+        menu = self._menu("collectionsAddMenu")
+        above = self._above()
+        request = self._row(menu, "request", tr("New request…"), lambda: self.new_request(above))
+        here = self._row(menu, "save", tr("Save the open request here…"), lambda: self._panel.save_here.emit(above))
+        here.setEnabled(bool(above))
+        folder = self._row(menu, "folder", tr("New folder"), lambda: self.new_folder(above))
+        request.setEnabled(bool(above))
+        folder.setEnabled(bool(above))
+        self._row(menu, "collection", tr("New collection"), self.new_collection)
+        menu.addSeparator()
+        self._row(menu, "starter", tr("Add the starter collection"), self.add_starter)
+        self._row(menu, "import", tr("Import…"), lambda: self._panel.import_asked.emit([]))
+        return menu
+
+    def menu(self, nodes: list[Node]) -> QMenu:
+        """The context menu of what is selected; it deletes itself when it closes."""
+        if not nodes:
+            return self.add_menu()
+        menu = self._menu("collectionsMenu")
+        node, alone = nodes[0], len(nodes) == 1
+        if alone and node.kind == "http" and not node.problem:
+            self._row(menu, "preview", tr("Open"), lambda: self._panel.tree.chosen.emit(node, True), tr("Space"))
+            self._row(
+                menu, "open", tr("Open in a new tab"), lambda: self._panel.tree.chosen.emit(node, False), tr("Enter")
+            )
+            menu.addSeparator()
+        elif alone and node.holds:
+            self._row(menu, "request", tr("New request…"), lambda: self.new_request(node.address))
+            self._row(menu, "save", tr("Save the open request here…"), lambda: self._panel.save_here.emit(node.address))
+            self._row(menu, "folder", tr("New folder"), lambda: self.new_folder(node.address))
+            menu.addSeparator()
+        if alone and not node.problem:
+            self._row(menu, "rename", tr("Rename"), self.rename, "F2")
+        if all(not one.problem for one in nodes):
+            self._row(menu, "duplicate", tr("Duplicate"), self.duplicate)
+        if all(one.kind != "collection" for one in nodes):
+            self._row(menu, "move", tr("Move to…"), self.ask_move)
+        if alone and not node.problem and node.kind in ("collection", "folder", "http"):
+            menu.addSeparator()
+            self._row(menu, "properties", tr("Properties…"), self.properties)
+            if node.holds:
+                self._row(menu, "defaults", tr("Headers, variables and token…"), lambda: self.properties("headers"))
+                self._row(menu, "export", tr("Export…"), lambda: self._panel.export_asked.emit(node.address))
+            else:
+                self._row(menu, "examples", tr("Kept answers…"), self.examples)
+        if alone:
+            self._row(menu, "path", tr("Copy the path of the file"), lambda: self._copy_path(node))
+        menu.addSeparator()
+        self._row(menu, "delete", tr("Delete"), self.delete, tr("Del"), "trash")
+        return menu
+
+    def _copy_path(self, node: Node) -> None:
+        QGuiApplication.clipboard().setText(str(self._shelf.library.folder / node.address))
+
+    # --- making
+
+    def new_collection(self) -> None:
+        """An empty collection, to be named at once."""
+        self._start(self._new(self._shelf.new_collection(tr("New collection"))), "new collection")
+
+    def new_folder(self, above: str) -> None:
+        """An empty folder, to be named at once."""
+        self._start(self._new(self._shelf.new_folder(tr("New folder"), above)), "new folder")
+
+    def new_request(self, above: str) -> None:
+        """An empty request for a method that the user names."""
+        self._start(self._new_request(above), "new request")
+
+    async def _new_request(self, above: str) -> None:
+        from komet_console.gui.collections.places import RequestDialog
+
+        dialog = RequestDialog(self._shelf, self._catalogue, self._panel.window())
+        if not await aio.show(dialog):
+            return
+        collection, parent = split_address(above)
+        item = RequestItem(dialog.name, empty_draft(self._catalogue.method(dialog.method)))
+        saved = await self._shelf.add_request(collection, parent, item)
+        address = f"{collection}/{saved.item.path}"
+        self._panel.search.clear()
+        self._panel.reveal(address)
+        self._panel.open_request.emit(await self._shelf.open(address), False)
+
+    async def _new(self, made: Coroutine[Any, Any, str]) -> None:
+        self._panel.search.clear()
+        self._panel.reveal(await made, edit=True)
+
+    def add_starter(self) -> None:
+        """Samples of all methods, and the two chains."""
+        self._start(self._add_starter(), "add the starter collection")
+
+    async def _add_starter(self) -> None:
+        from komet_console.workspace.collections.starter import starter
+
+        today = date.today()  # noqa: DTZ011 - the user's day
+        panel, catalogue = self._panel, self._catalogue
+        panel.starter.setEnabled(False)
+        try:
+            made = await asyncio.to_thread(starter, catalogue, today)
+            written = await self._shelf.add_collection(made)
+        finally:
+            panel.starter.setEnabled(True)
+        panel.reveal(written.name)
+        panel.said.emit(tr("“{name}” is there.", name=made.name), "", None)
+
+    # --- changing
+
+    def rename(self) -> None:
+        """Let the user type another name in place."""
+        node = self._panel.tree.current
+        if node is not None:
+            self._panel.tree.edit(self._panel.model.index_of(node))
+
+    def rename_to(self, address: str, name: str) -> None:
+        """Another name was typed."""
+        self._start(self._rename(address, name), "rename")
+
+    async def _rename(self, address: str, name: str) -> None:
+        self._panel.reveal(await self._shelf.rename(address, name))
+
+    def duplicate(self) -> None:
+        """Copies of what is selected."""
+        self._start(self._duplicate([node.address for node in self._nodes]), "duplicate")
+
+    async def _duplicate(self, addresses: list[str]) -> None:
+        made = await self._shelf.duplicate(addresses)
+        self._panel.reveal(made[-1])
+
+    def step(self, by: int) -> None:
+        """Move what has the cursor up or down among its siblings."""
+        node = self._panel.tree.current
+        if node is None or node.above is None or self._panel.model.filtered:
+            return
+        siblings = node.above.children
+        place = node.row + by
+        if not 0 <= place < len(siblings):
+            return
+        following = siblings[place] if by < 0 else (siblings[place + 1] if place + 1 < len(siblings) else None)
+        self.move([node.address], node.above.address, following.address if following else None)
+
+    def move(self, addresses: list[str], above: str, before: str | None) -> None:
+        """Move things into what `above` names."""
+        self._start(self._move(addresses, above, before), "move")
+
+    async def _move(self, addresses: list[str], above: str, before: str | None) -> None:
+        made = await self._shelf.move(addresses, above, before)
+        self._panel.reveal(made[-1])
+
+    def ask_move(self) -> None:
+        """Ask where what is selected is to go."""
+        nodes = self._nodes
+        if nodes:
+            self._start(self._ask_move(nodes), "ask where to move")
+
+    async def _ask_move(self, nodes: list[Node]) -> None:
+        from komet_console.gui.collections.places import MoveDialog
+
+        addresses = [node.address for node in nodes]
+        dialog = MoveDialog(self._shelf, self._panel.window(), addresses, [node.name for node in nodes])
+        if await aio.show(dialog) and dialog.where:
+            await self._move(addresses, dialog.where, None)
+
+    def delete(self) -> None:
+        """Put what is selected into the trash, and offer to bring it back."""
+        nodes = self._nodes
+        if nodes:
+            self._start(self._delete(nodes), "delete")
+
+    async def _delete(self, nodes: list[Node]) -> None:
+        next_one = self._after(nodes)
+        deleted = await self._shelf.delete([node.address for node in nodes])
+        if len(nodes) > 1:
+            said = tr("{count} items were deleted.", count=len(nodes))
+        else:
+            said = tr("“{name}” was deleted.", name=nodes[0].name)
+        if next_one:
+            self._panel.reveal(next_one)
+        self._panel.said.emit(said, tr("Undo"), lambda: self._start(self._restore(deleted), "restore"))
+
+    def _after(self, nodes: list[Node]) -> str:
+        """The row that gets the cursor when these are gone."""
+        last = nodes[-1]
+        siblings = last.above.children if last.above else self._panel.model.roots
+        gone = {node.address for node in nodes}
+        rest = [one for one in siblings[last.row :] if one.address not in gone]
+        rest += [one for one in reversed(siblings[: last.row]) if one.address not in gone]
+        return rest[0].address if rest else (last.above.address if last.above else "")
+
+    async def _restore(self, deleted: list[Deleted]) -> None:
+        made = await self._shelf.restore(deleted)
+        self._panel.reveal(made[0])
+
+    # --- dialogs
+
+    def properties(self, page: object = "general") -> None:
+        """Name, description, tags, and what is inherited."""
+        node = self._panel.tree.current
+        if node is not None:
+            self._start(self._properties(node.address, page if isinstance(page, str) else "general"), "properties")
+
+    async def _properties(self, address: str, page: str) -> None:
+        from komet_console.gui.collections.properties import PropertiesDialog
+
+        found = await self._shelf.properties(address)
+        dialog = PropertiesDialog(self._shelf, found, self._panel.window(), page=page)
+        if await aio.show(dialog):
+            self._panel.reveal(dialog.address)
+
+    def examples(self) -> None:
+        """The answers that are kept with a request."""
+        node = self._panel.tree.current
+        if node is not None:
+            self._start(self._examples(node.address), "kept answers")
+
+    async def _examples(self, address: str) -> None:
+        from komet_console.gui.collections.examples import ExamplesDialog
+
+        await aio.show(ExamplesDialog(self._shelf, await self._shelf.open(address), self._panel.window()))

@@ -1,0 +1,171 @@
+"""What the dialogs around saved work share: a heading, a sentence, fields, a line for what is wrong, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from komet_console.errors import UserError
+from komet_console.gui import theme
+from komet_console.gui.aio import Tasks
+from komet_console.gui.i18n import tr
+
+__all__ = ["Sheet", "push_button"]
+
+
+def push_button(name: str, text: str, role: str = "") -> QPushButton:
+    """A button with its names; Enter presses only the default one."""
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setAccessibleName(text.replace("&", ""))
+    button.setAutoDefault(False)
+    if role:
+        theme.set_role(button, role)
+    return button
+
+
+class Sheet(QDialog):
+    """A dialog whose main button may take a while; what is refused stands in the dialog, which stays open.
+
+    Args:
+        button: The main button's text; empty: there is only "Close".
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        sentence: str,
+        button: str,
+        tasks: Tasks,
+        parent: QWidget | None,
+        *,
+        role: str = "primary",
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self._name = name
+        self._tasks = tasks
+        self._busy = False
+        self.heading = QLabel(title)
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.heading.setWordWrap(True)
+        theme.set_role(self.heading, "heading")
+        self.sentence = QLabel(sentence)
+        self.sentence.setObjectName(f"{name}.sentence")
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setWordWrap(True)
+        self.sentence.setVisible(bool(sentence))
+        theme.set_role(self.sentence, "muted")
+        self.body = QVBoxLayout()
+        self.body.setSpacing(10)
+        self.grid = QGridLayout()
+        self.grid.setHorizontalSpacing(14)
+        self.grid.setVerticalSpacing(10)
+        self.grid.setColumnMinimumWidth(0, 96)
+        self.grid.setColumnStretch(1, 1)
+        self.message = QLabel()
+        self.message.setObjectName(f"{name}.message")
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        theme.set_role(self.message, "error")
+        self.message.hide()
+        self.go = push_button(f"{name}.go", button, role)
+        self.go.setVisible(bool(button))
+        self.cancel = push_button(f"{name}.cancel", tr("Cancel") if button else tr("Close"))
+        (self.go if button else self.cancel).setDefault(role == "primary")
+        self.left = QHBoxLayout()
+        """Further buttons, at the left end."""
+        self.left.setSpacing(8)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addLayout(self.left)
+        self.buttons.addStretch()
+        self.buttons.addWidget(self.cancel)
+        self.buttons.addWidget(self.go)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(self.heading)
+        column.addWidget(self.sentence)
+        column.addLayout(self.body, 1)
+        column.addWidget(self.message)
+        column.addSpacing(4)
+        column.addLayout(self.buttons)
+        self.go.clicked.connect(self.press)
+        self.cancel.clicked.connect(self.reject)
+
+    def add_row(self, label: str, field: QWidget, name: str) -> None:
+        """One more field; the grid has to be put into the body."""
+        row = self.grid.rowCount()
+        beside = QLabel(label)
+        beside.setBuddy(field)
+        beside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        beside.setContentsMargins(0, 6, 0, 0)
+        field.setObjectName(f"{self._name}.{name}")
+        field.setAccessibleName(label)
+        if isinstance(field, QLineEdit):
+            field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.grid.addWidget(beside, row, 0)
+        self.grid.addWidget(field, row, 1)
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong; empty: nothing is."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    @property
+    def busy(self) -> bool:
+        """Whether the main button's work runs."""
+        return self._busy
+
+    def press(self) -> None:
+        """What the main button does."""
+        if not self._busy and self.go.isEnabled():
+            self.run(self.work())
+
+    def run(self, work: Coroutine[Any, Any, bool]) -> None:
+        """Do something; the dialog closes where it gives True."""
+        self._busy = True
+        self._tasks.start(self._do(work), name=self._name)
+
+    async def work(self) -> bool:
+        """What is to be done before the dialog closes; False leaves it open. Raises `UserError` where it cannot be."""
+        return True
+
+    async def _do(self, work: Coroutine[Any, Any, bool]) -> None:
+        self.go.setEnabled(False)
+        self.complain("")
+        try:
+            done = await work
+        except UserError as error:
+            done = False
+            self.complain(" ".join(error.lines()[:2]))
+        finally:
+            self._busy = False
+            self.go.setEnabled(True)
+        if done:
+            self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(self.focusWidget(), QPushButton):
+            if not event.isAutoRepeat() and not self.go.isHidden():
+                self.press()
+            return
+        super().keyPressEvent(event)
