@@ -109,6 +109,7 @@ async def test_a_customers_token_with_chosen_methods(
         await until(lambda: dialog_of(page, "sandboxTokenDialog"))
         dialog = dialog_of(page, "sandboxTokenDialog")
         assert isinstance(dialog, SandboxTokenDialog)
+        message = dialog.message.text
         dialog.press()
         await until(dialog.message.isVisible)
         assert "description" in dialog.message.text()
@@ -118,11 +119,11 @@ async def test_a_customers_token_with_chosen_methods(
         assert dialog.kind.current == "customer"
         dialog.owner.setEditText("nobody of that name")
         dialog.press()
-        await until(lambda: "Nobody is chosen" in dialog.message.text())
+        await until(lambda: "Nobody is chosen" in message())
         dialog.owner.setCurrentIndex(0)
         QTest.keyClick(dialog.chosen, Qt.Key.Key_Right)
         dialog.press()
-        await until(lambda: "No method" in dialog.message.text())
+        await until(lambda: "No method" in message())
         dialog.filter.setText("invoice.details.list")
         visible = [n for n in range(dialog.methods.count()) if not dialog.methods.item(n).isHidden()]
         assert len(visible) == 1
