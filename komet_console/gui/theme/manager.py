@@ -73,6 +73,8 @@ class ThemeManager(QObject):
         self._read()
         assert self._app is not None
         self._app.setPalette(self._qt_palette())
+        # Qt polishes a widget once for each of its ancestors when one sheet replaces another: seconds, with many tabs.
+        self._app.setStyleSheet("")
         self._app.setStyleSheet(stylesheet(palette.colours(self.scheme), self.scheme))
 
     def _qt_palette(self) -> QPalette:

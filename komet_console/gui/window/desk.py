@@ -186,6 +186,7 @@ class Desk(QWidget):
         number = self.strip.add(tab.verb, tab.title, tip, italic=tab.preview)
         self.strip.blockSignals(blocked)
         self._stack.addWidget(tab.view)
+        tab.view.setUpdatesEnabled(False)
         self.recent.append(tab)
         self._mark(tab)
         self._bar.show()
@@ -301,11 +302,19 @@ class Desk(QWidget):
         tab = self.current
         if tab is None:
             self._bar.hide()
-            self._stack.setCurrentWidget(self._empty)
+            self._bring(self._empty)
         else:
             self._touch()
-            self._stack.setCurrentWidget(tab.view)
+            self._bring(tab.view)
         self.current_changed.emit(tab)
+
+    def _bring(self, page: QWidget) -> None:
+        """Show a page. Qt stops and resumes the updates of all pages meanwhile; those that sleep already cost nothing."""
+        shown = self._stack.currentWidget()
+        page.setUpdatesEnabled(True)
+        self._stack.setCurrentWidget(page)
+        if shown is not page:
+            shown.setUpdatesEnabled(False)
 
     def set_empty(self, empty: QWidget) -> None:
         """Show something else while nothing is open."""
