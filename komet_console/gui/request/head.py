@@ -116,8 +116,9 @@ class RequestHead(QWidget):
         line.addWidget(summary, 1)
         self.token = TokenPicker(self._presenter.console, method)
         self.token.picked.connect(self._presenter.set_own)
-        self.token.setVisible(method.tokens != ())
         line.addWidget(self.token)
+        if method.tokens == ():
+            self.token.hide()
         return line
 
     def resizeEvent(self, event: QResizeEvent) -> None:
