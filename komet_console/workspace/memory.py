@@ -53,6 +53,9 @@ class MemoryDatabase:
                 raise
 
     def close(self) -> None:
-        """Forget everything."""
+        """Forget everything. Happens by itself, too, when nobody uses it any more."""
         with self._lock:
             self._connection.close()
+
+    def __del__(self) -> None:
+        self._connection.close()
