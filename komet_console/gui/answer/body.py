@@ -81,6 +81,11 @@ class AnswerBody(QStackedWidget):
         shown = self.currentWidget()
         return shown if isinstance(shown, TextViewer) else None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a text is still being laid out."""
+        return self._laying.busy
+
     def show_sent(self, sent: Sent | None, material: Material | None, redactor: Redactor | None) -> None:
         """Take another answer, or the same one with its secrets shown or hidden; shows no view yet."""
         self._laying.drop()

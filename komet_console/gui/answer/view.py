@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from komet_console.catalogue.explaining import OutcomeKind
 from komet_console.exchange import Redactor
@@ -20,6 +20,7 @@ from komet_console.gui.answer.explain import ExplanationPanel
 from komet_console.gui.answer.findbar import FindBar
 from komet_console.gui.answer.header import AnswerHeader
 from komet_console.gui.answer.material import Material
+from komet_console.gui.answer.pane import MARGIN, AnswerPane
 from komet_console.gui.answer.reads import read_that_shows
 from komet_console.gui.answer.saving import save_answer
 from komet_console.gui.answer.sending import SendingVeil
@@ -38,7 +39,6 @@ __all__ = ["AnswerView"]
 
 _PATIENCE = 150
 """Milliseconds that an earlier answer stays as it is: most calls are over by then, and nothing flickers."""
-_MARGIN = 16
 
 
 class AnswerView(QWidget):
@@ -90,7 +90,13 @@ class AnswerView(QWidget):
         self._fit_soon.setSingleShot(True)
         self._fit_soon.setInterval(0)
         self._fit_soon.timeout.connect(self._fit_panel)
-        self._build()
+        self._pane: AnswerPane | None = None
+        self._place: Literal["below", "beside"] = "below"
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
         self.veil = SendingVeil(self)
         self.veil.cancelled.connect(self.cancel_requested)
         self.veil.hide()
@@ -104,55 +110,62 @@ class AnswerView(QWidget):
         if model.sent is not None or model.trouble is not None:
             self._answered()
 
-    def _build(self) -> None:
-        self.header = AnswerHeader()
-        self.header.view_chosen.connect(self._choose)
-        self.header.explain.toggled.connect(self._show_panel)
-        self.header.search.clicked.connect(self.open_find)
-        self.header.copy.clicked.connect(self.copy)
-        self.header.save.clicked.connect(self.save)
-        self.header.secrets.toggled.connect(self._reveal)
-        self.header.place.clicked.connect(self.place_toggled)
-        self.header.save.setVisible(False)
-        self.header.secrets.setVisible(False)
-        self.find_bar = FindBar()
-        self.find_bar.wanted.connect(self._look_for)
-        self.find_bar.step.connect(self.find_next)
-        self.find_bar.closed.connect(self._focus_view)
-        self.panel = ExplanationPanel()
-        self.panel.jump_requested.connect(self.jump_requested)
-        self.panel.open_method.connect(self.open_method)
-        self.panel.resized.connect(self._fit_soon.start)
-        self.notice = QLabel()
-        self.notice.setObjectName("answerNotice")
-        self.notice.setWordWrap(True)
-        self.notice.setTextFormat(Qt.TextFormat.PlainText)
-        theme.set_role(self.notice, "small")
-        self.body = AnswerBody()
-        self.body.shown.connect(self._view_shown)
-        self.body.found.connect(self.find_bar.show_count)
-        pane = QFrame()
-        column = QVBoxLayout(pane)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.find_bar)
-        for widget, above in ((self.panel, 0), (self.notice, 6)):
-            holder = QVBoxLayout()
-            holder.setContentsMargins(_MARGIN, above, _MARGIN, 0)
-            holder.addWidget(widget)
-            column.addLayout(holder)
-        column.addSpacing(6)
-        column.addWidget(self.body, 1)
-        self._pane = pane
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty)
+    def _make_pane(self) -> AnswerPane:
+        pane = AnswerPane()
+        pane.header.view_chosen.connect(self._choose)
+        pane.header.explain.toggled.connect(self._show_panel)
+        pane.header.search.clicked.connect(self.open_find)
+        pane.header.copy.clicked.connect(self.copy)
+        pane.header.save.clicked.connect(self.save)
+        pane.header.secrets.toggled.connect(self._reveal)
+        pane.header.place.clicked.connect(self.place_toggled)
+        pane.find_bar.wanted.connect(self._look_for)
+        pane.find_bar.step.connect(self.find_next)
+        pane.find_bar.closed.connect(self._focus_view)
+        pane.panel.jump_requested.connect(self.jump_requested)
+        pane.panel.open_method.connect(self.open_method)
+        pane.panel.resized.connect(self._fit_soon.start)
+        pane.body.shown.connect(self._view_shown)
         self._pages.addWidget(pane)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
-        self.panel.hide()
-        self.notice.hide()
+        return pane
+
+    @property
+    def pane(self) -> AnswerPane:
+        """What shows an answer; made for the first one, for most open tabs have none."""
+        if self._pane is None:
+            self._pane = self._make_pane()
+            self._show_place()
+        return self._pane
+
+    @property
+    def header(self) -> AnswerHeader:
+        """The line with status, sentence, views and tools."""
+        return self.pane.header
+
+    @property
+    def find_bar(self) -> FindBar:
+        """Find in the answer."""
+        return self.pane.find_bar
+
+    @property
+    def panel(self) -> ExplanationPanel:
+        """What the answer means."""
+        return self.pane.panel
+
+    @property
+    def notice(self) -> QLabel:
+        """A remark about how the answer is shown."""
+        return self.pane.notice
+
+    @property
+    def body(self) -> AnswerBody:
+        """The answer itself."""
+        return self.pane.body
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still being made ready to be shown."""
+        return self._preparing.busy or (self._pane is not None and self._pane.body.is_busy)
 
     # --- while a call runs
 
@@ -188,7 +201,7 @@ class AnswerView(QWidget):
         self.header.secrets.blockSignals(False)
         self._name_eye()
         self.header.show_tool(self.header.secrets, on=False)
-        self._pages.setCurrentWidget(self._pane)
+        self._pages.setCurrentWidget(self.pane)
         if self.model.trouble is not None:
             verdict = of_trouble(self.model.trouble)
             self.header.say(verdict, "")
@@ -297,12 +310,12 @@ class AnswerView(QWidget):
     @property
     def view(self) -> str:
         """The key of the view that is shown; empty where there is none."""
-        return self.body.view
+        return "" if self._pane is None else self._pane.body.view
 
     @property
     def viewer(self) -> TextViewer | None:
         """The text that is shown, where the view is one."""
-        return self.body.viewer
+        return None if self._pane is None else self._pane.body.viewer
 
     def _offer(self, views: list[tuple[str, str]], *, show: bool = True) -> None:
         keys = [key for key, _ in views]
@@ -345,7 +358,12 @@ class AnswerView(QWidget):
 
     def set_place(self, place: Literal["below", "beside"]) -> None:
         """Say where the answer stands, for the button that moves it."""
-        beside = place == "beside"
+        self._place = place
+        if self._pane is not None:
+            self._show_place()
+
+    def _show_place(self) -> None:
+        beside = self._place == "beside"
         theme.icons.set_icon(self.header.place, "rows" if beside else "columns")
         tip = tr("Place the answer below the request") if beside else tr("Place the answer beside the request")
         self.header.place.setToolTip(tip)
@@ -385,7 +403,7 @@ class AnswerView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.model.sending:
             self.cancel_requested.emit()
-        elif event.key() == Qt.Key.Key_Escape and not self.find_bar.isHidden():
+        elif event.key() == Qt.Key.Key_Escape and self._pane is not None and not self.find_bar.isHidden():
             self.find_bar.close_bar()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.open_find()
@@ -405,8 +423,8 @@ class AnswerView(QWidget):
 
     def _fit_panel(self) -> None:
         """As high as it wants to be, and never so high that the answer below it cannot be read."""
-        width = self.width() - 2 * _MARGIN
-        if width <= 0 or self.panel.isHidden():
+        width = self.width() - 2 * MARGIN
+        if width <= 0 or self._pane is None or self.panel.isHidden():
             return
         self.panel.fit(width)
         left = self.height() - self.header.sizeHint().height() - 8
