@@ -313,9 +313,11 @@ class Business(Buying):
     @rule(which=pick, boxes=few, stay=st.booleans())
     def web_order_of_the_future(self, which: int, boxes: int, stay: bool) -> None:
         line = one_of([one for one in self.at_the_farm() if not one.wanted], which)
+        # the shop shows what has a sales price, on the five days after the boxes arrive (the third to the seventh from now)
+        self.do("purchase.order.item.price.update", purchaseOrderItemId=line.item, price=12)
         here = {"customerId": cast.PETAL, "companyLocationId": cast.MIAMI}
         order = self.do("web-order.create", "user", companyId=cast.COMPANY, **here)["webOrderId"]
-        wish = {"inventoryOrigin": 2, "price": 12, "carrierId": cast.EVERGLADES, "date": day(9), "webOrderId": order}
+        wish = {"inventoryOrigin": 2, "price": 12, "carrierId": cast.EVERGLADES, "date": day(5), "webOrderId": order}
         put = self.ask("web-order-item.add", "user", inventoryIds=f"{line.item}", quantity=boxes, **wish, **here)
         bought = put and self.ask("web-order.checkout", "user", webOrderId=order, **here)
         assert bool(bought) == (boxes <= line.boxes - line.taken)
