@@ -141,11 +141,20 @@ class Checking(QObject):
             if self._current(value, stored):
                 self.trouble = error
         else:
+            if report.works:
+                await self._read_methods()
             if self._current(value, stored):
                 self.report = report
                 self._learn(report)
         self._running = None
         self.ended.emit()
+
+    async def _read_methods(self) -> None:
+        """All methods are about to be shown: read them in small pieces, so that the window does not stutter."""
+        for number, name in enumerate(self._console.catalogue.summaries):
+            self._console.catalogue.method(name)
+            if number % 8 == 7:
+                await asyncio.sleep(0)
 
     def _current(self, value: str, stored: StoredToken | None) -> bool:
         return (value, stored) == (self.value, self.stored)

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -230,6 +231,18 @@ class TokenDialog(FormDialog):
         if token is not None:
             self.value.setPlaceholderText(tr("{ends}; paste another value to replace it", ends=token.shown))
         (self.name if value or token is not None else self.value).setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tasks.start(self._look(), name="look for the keyring")
+
+    async def _look(self) -> None:
+        """Say where the value will lie, once that is known."""
+        await self._console.secrets.open()
+        if shiboken6.isValid(self):
+            self.where.setText(self._console.secrets.explanation)
+            theme.set_role(self.where, "small" if self._console.secrets.persistent else "warning")
+            self.fit()
 
     def _show_repairs(self, repairs: list[str]) -> None:
         lines = [*repairs, *(shape_trouble(self.value.value) if self.value.value else ())]

@@ -85,6 +85,13 @@ class Places(QObject):
             self._show()
             self.choice_changed.emit(choice)
 
+    def use_token(self, name: str) -> None:
+        """Call with this stored token (its name or id) from now on, where it belongs; one that is gone changes nothing."""
+        token = self._console.tokens.find(name)
+        if token is not None and self._console.environments.find(token.environment) is not None:
+            self.set_environment(token.environment)
+            self.set_choice(TokenChoice("stored", token.id))
+
     def refresh(self) -> None:
         """Environments or tokens were added, changed or removed."""
         if self._console.environments.find(self.environment) is None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from komet_console.gui.guard.dialog import ask
 from komet_console.gui.quota.gauge import QuotaGauge
 from komet_console.gui.request.presenter import RequestPresenter
-from komet_console.session.choosing import TokenChoice
 from komet_console.session.guard import Question
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class TokenPart(QObject):
         room.open_method.connect(self._open_method)
         room.open_guide.connect(self._open_guide)
         room.tokens_changed.connect(self._tokens_changed)
-        room.use_token.connect(lambda name: window.places.set_choice(TokenChoice("stored", name)))
+        room.use_token.connect(window.places.use_token)
         room.said.connect(window.notices.say)
         return room
 
@@ -129,6 +128,8 @@ class TokenPart(QObject):
             presenter.set_environment(self._window.places.environment)
             presenter.refresh()
         self.show_place()
+        if self._window.rooms.made(TOKENS_ROOM) is not None:
+            self.room.reload()
 
     def show_place(self) -> None:
         """Show where calls go, in every part that does."""

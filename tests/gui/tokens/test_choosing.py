@@ -292,3 +292,19 @@ def test_names_of_choices() -> None:
     assert choice_name(AUTOMATIC) == "automatic"
     assert choice_name(TokenChoice("kind", "vendor")) == "vendor"
     assert choice_name(TokenChoice("stored", "gone"), tokens) == "gone"
+
+
+async def test_using_a_stored_token_goes_where_it_belongs(
+    gui_loop: asyncio.AbstractEventLoop, open_desk: OpenDesk
+) -> None:
+    async with open_desk(sandbox=False) as desk:
+        one = await desk.console.tokens.add(
+            "Main", "prod0123456789abcdefWXYZ", environment=PRODUCTION, hosts=("api.kometsales.com",)
+        )
+        bar = TopBar()
+        places = Places(desk.console, bar, SANDBOX, bar)
+        places.use_token("no such token")
+        assert (places.environment, places.choice) == (SANDBOX, AUTOMATIC)
+        places.use_token("Main")
+        assert (places.environment, places.choice) == (PRODUCTION, TokenChoice("stored", one.id))
+        bar.deleteLater()
