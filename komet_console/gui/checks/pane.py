@@ -26,7 +26,7 @@ class ChecksPane(QWidget):
         self.state = state
         self.verdict = Pill("", strong=True)
         self.verdict.setObjectName("checksVerdict")
-        self.checks = RowsTable("checksTable", tr("Checks"), ChecksModel(state, self), (140, 210, 130, 150, 200), 4)
+        self.checks = RowsTable("checksTable", tr("Checks"), ChecksModel(state, self), (160, 210, 130, 150, 200), 4)
         self.captures = RowsTable("capturesTable", tr("Captures"), CapturesModel(state, self), (190, 290, 200), 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)

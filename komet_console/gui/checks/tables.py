@@ -428,7 +428,9 @@ class RowsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # Enter in the editor comes by here too
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._rows.remove([one.row() for one in self.selectedIndexes() if one.row() < len(self._rows.items())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.edit(index)

@@ -7,7 +7,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from komet_console.catalogue import Call, Catalogue
@@ -145,6 +145,7 @@ def test_captures_are_typed_in_place(pane: ChecksPane) -> None:
     assert line is not None
     line.setText("{{customer}}")
     QTest.keyClick(line, Qt.Key.Key_Return)
+    QApplication.sendPostedEvents()
     assert pane.state.captures[2] == Capture("customer", "")
     assert not model.setData(model.index(3, 0), "   ")
 
