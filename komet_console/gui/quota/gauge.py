@@ -31,14 +31,15 @@ def explained(state: QuotaState, stored: StoredEnvironment) -> list[str]:
         lines.append(tr("These are the calls made from this computer; the API does not tell what others have used."))
     if state.used_up:
         when = state.again or state.reset
-        known = tr("as the API said") if state.told else tr("which is assumed")
         lines.append(
             tr(
-                "The API said that today's quota is used up. It works again at {utc} UTC ({here} here), {known}.",
+                "The API said that today's quota is used up. It works again at {utc} UTC ({here} here).",
                 utc=f"{when.astimezone(UTC):%H:%M}",
                 here=f"{when.astimezone():%H:%M}",
-                known=known,
             )
+        )
+        lines.append(
+            tr("That time is the API's own.") if state.told else tr("That time is assumed; the API did not name one.")
         )
     if state.limit is None:
         if stored.id == SANDBOX:

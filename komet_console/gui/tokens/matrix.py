@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.tokens.marks import SIDE, Mark, paint_mark
-from komet_console.gui.tokens.words import STATES, moment, state_name, state_sentence
+from komet_console.gui.tokens.words import STATES, moment, state_count, state_name, state_sentence
 from komet_console.gui.widgets.flow import FlowLayout
 from komet_console.gui.widgets.search_edit import SearchEdit
 from komet_console.session.permissions import Permission, State
@@ -83,8 +83,10 @@ class _Model(QAbstractListModel):
             return row.method
         if role == Qt.ItemDataRole.ToolTipRole:
             when = moment(row.at)
-            proof = tr("{sentence} Last tried: {when}.", sentence=state_sentence(row.state), when=when) if when else ""
-            return f"{row.title}\n{proof or state_sentence(row.state)}"
+            lines = [row.title, state_sentence(row.state)]
+            if when:
+                lines.append(tr("Last tried: {when}.", when=when))
+            return "\n".join(lines)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return tr("{method}, {state}", method=row.method, state=state_name(row.state))
         return None
@@ -309,7 +311,7 @@ class PermissionMatrix(QFrame):
         self._permissions = list(rows)
         counts = Counter(row.state for row in rows)
         for state, label in self._counts.items():
-            label.setText(tr("{count} {state}", count=counts[state], state=state_name(state)))
+            label.setText(state_count(state, counts[state]))
         self._show()
 
     def _show(self) -> None:

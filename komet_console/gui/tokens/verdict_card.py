@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
@@ -68,6 +68,10 @@ class VerdictCard(QFrame):
         column.addLayout(self._place)
         column.addLayout(buttons)
         theme.manager().changed.connect(self._repaint_words)
+        self._minute = QTimer(self)
+        self._minute.setInterval(60_000)
+        self._minute.timeout.connect(self._show_age)
+        self._minute.start()
 
     def _repaint_words(self) -> None:
         """The quiet words carry their colour in them."""
@@ -94,9 +98,7 @@ class VerdictCard(QFrame):
         self.title.setText(headline(report))
         self.sentence.setText(report.sentence)
         self.sentence.show()
-        calls = tr("1 call") if len(report.steps) == 1 else tr("{count} calls", count=len(report.steps))
-        when = moment(int(report.at.timestamp() * 1000))
-        self.meta.setText(tr("checked {when} · {calls}", when=when, calls=calls))
+        self._show_age()
         theme.set_role(self, f"verdict-{tone if tone in ('green', 'amber', 'red') else 'slate'}")
         rows: list[tuple[str, str]] = [(tr("What to do now"), escape(report.advice))]
         rows.append((tr("Where"), _where(report)))
@@ -112,6 +114,14 @@ class VerdictCard(QFrame):
             button.show()
         self.setAccessibleName(f"{self.title.text()} {report.sentence}")
         self.setAccessibleDescription(report.advice)
+
+    def _show_age(self) -> None:
+        """When it was checked, as of now."""
+        if self._shown is not None:
+            report = self._shown[0]
+            calls = tr("1 call") if len(report.steps) == 1 else tr("{count} calls", count=len(report.steps))
+            when = moment(int(report.at.timestamp() * 1000))
+            self.meta.setText(tr("checked {when} · {calls}", when=when, calls=calls))
 
     def show_trouble(self, error: UserError) -> None:
         """Nothing could be sent at all."""

@@ -15,6 +15,7 @@ __all__ = [
     "headline",
     "kind_choices",
     "moment",
+    "state_count",
     "state_name",
     "state_sentence",
     "step_name",
@@ -91,6 +92,17 @@ def state_name(state: State) -> str:
         "refused": tr("refused"),
         "other-kind": tr("other kind"),
         "unknown": tr("unknown"),
+    }[state]
+
+
+def state_count(state: State, count: int) -> str:
+    """How many methods are in a state, as a legend says it."""
+    return {
+        "proven": tr("{count} proven", count=count),
+        "documented": tr("{count} documented", count=count),
+        "refused": tr("{count} refused", count=count),
+        "other-kind": tr("{count} other kind", count=count),
+        "unknown": tr("{count} unknown", count=count),
     }[state]
 
 

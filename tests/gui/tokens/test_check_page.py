@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from helpers.consoles import Desk, OpenDesk, dialog_of, press
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from komet_console.gui.tokens.check_page import CheckPage
 from komet_console.gui.tokens.dialogs import TokenDialog
@@ -137,6 +138,27 @@ async def test_the_result_is_copied_and_saved_without_the_token(
         await until(lambda: len(said) == 2)
         assert value not in target.read_text(encoding="utf-8")
         assert "company" in target.read_text(encoding="utf-8")
+        page.close()
+
+
+async def test_a_token_that_is_checked_and_probed_is_in_no_file(
+    gui_loop: asyncio.AbstractEventLoop, open_desk: OpenDesk, until: Until
+) -> None:
+    planted = "plntCHECKED9f3c2b7e1a8d4056ZZtail"
+    async with open_desk() as desk:
+        page = made(desk)
+        page.token.take_pasted(f"Bearer {planted}")
+        await check(page, until)
+        page.checking.probe(page.checking.probe_plan())
+        await until(lambda: not page.checking.running or len(page.checking.proofs) > 4)
+        page.checking.stop()
+        await until(lambda: not page.checking.running)
+        assert desk.workspace.flush(5)
+        written = b"".join(path.read_bytes() for path in desk.folder.rglob("*") if path.is_file())
+        assert b"boxtype.list" in written, "the calls are in the history"
+        assert not any(one in written for one in (planted.encode(), base64.b64encode(planted.encode())))
+        shown = [str(child.property("text") or "") for child in page.findChildren(QWidget)]
+        assert not any(planted in text for text in shown)
         page.close()
 
 

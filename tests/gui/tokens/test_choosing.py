@@ -228,7 +228,8 @@ def test_a_quota_that_is_used_up_says_when_it_works_again(qtbot: QtBot, console:
     qtbot.addWidget(gauge)
     gauge.show_environment(place.id)
     assert gauge.words() == "Quota used up"
-    assert any("13:00 UTC" in line and "as the API said" in line for line in gauge.lines)
+    assert any("13:00 UTC" in line for line in gauge.lines)
+    assert "That time is the API's own." in gauge.lines
 
 
 def test_an_unknown_limit_shows_no_bar(qtbot: QtBot, console: Console) -> None:
