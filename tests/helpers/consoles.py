@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -13,10 +15,11 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 from helpers.keyrings import MemoryKeyring
 from komet_console.gui.aio import Tasks
 from komet_console.session.console import Console
+from komet_console.session.sandbox import RunningSandbox
 from komet_console.workspace.secrets import Secrets
 from komet_console.workspace.workspace import Workspace
 
-__all__ = ["Desk", "OpenDesk", "dialog_of", "opened_desk", "press"]
+__all__ = ["Desk", "OpenDesk", "dialog_of", "opened_desk", "press", "set_quota"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +70,15 @@ def press(widget: QWidget, name: str) -> None:
     assert button.isEnabled(), f"{name} is switched off"
     assert button.isVisibleTo(widget), f"{name} is hidden"
     button.click()
+
+
+def set_quota(running: RunningSandbox, calls_of_a_user: int) -> None:
+    """Give the sandbox a daily limit, and begin counting anew; 0 takes the limit away."""
+    request = urllib.request.Request(
+        f"{running.control}quota",
+        method="PUT",
+        data=json.dumps({"perUser": calls_of_a_user, "reset": True}).encode(),
+        headers={"X-Sandbox-Key": running.control_key},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 200

@@ -79,7 +79,8 @@ class EnvironmentsDialog(QDialog):
         self._lay_out()
         self._connect()
         self._show_list(environment)
-        self.resize(840, 680)
+        room = parent.window().height() - 40 if parent is not None else 680
+        self.resize(840, max(480, min(680, room)))
 
     def _lay_out(self) -> None:
         side = QFrame()

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC
+from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from komet_console.errors import UserError
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.session.console import Console
+from komet_console.session.control import SandboxControl
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment, UnusableEnvironmentError
 from komet_console.workspace.quota import QuotaState
+
+if TYPE_CHECKING:
+    from komet_console.gui.aio import Tasks
 
 __all__ = ["QuotaGauge", "explained"]
 
@@ -61,13 +69,25 @@ def explained(state: QuotaState, stored: StoredEnvironment) -> list[str]:
     return lines
 
 
-class QuotaGauge(QAbstractButton):
-    """Follows the calls of one environment by itself; `show_environment` says of which."""
+def _let_go(console: Console, heard: Callable[[str], None], changed: Callable[[], None]) -> None:
+    if heard in console.call_listeners:
+        console.call_listeners.remove(heard)
+    if changed in console.listeners:
+        console.listeners.remove(changed)
 
-    def __init__(self, console: Console, parent: QWidget | None = None) -> None:
+
+class QuotaGauge(QAbstractButton):
+    """Follows the calls of one environment by itself; `show_environment` says of which.
+
+    Args:
+        tasks: Ask the sandbox for its limit; without them it is not known.
+    """
+
+    def __init__(self, console: Console, parent: QWidget | None = None, *, tasks: Tasks | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("quotaGauge")
         self._console = console
+        self._tasks = tasks
         self._environment = SANDBOX
         self._limit: int | None = None
         self._words = ""
@@ -81,16 +101,19 @@ class QuotaGauge(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._open)
         # The console outlives every window; it must not keep this one alive.
-        refresh = WeakMethod(self._called)
+        refresh, moved = WeakMethod(self._called), WeakMethod(self._learn)
 
         def heard(environment: str) -> None:
             if (method := refresh()) is not None:
                 method(environment)
 
+        def sandbox_changed() -> None:
+            if (method := moved()) is not None:
+                method()
+
         console.call_listeners.append(heard)
-        self.destroyed.connect(
-            lambda: console.call_listeners.remove(heard) if heard in console.call_listeners else None
-        )
+        console.listeners.append(sandbox_changed)
+        self.destroyed.connect(lambda: _let_go(console, heard, sandbox_changed))
         self.refresh()
 
     def show_environment(self, environment: str, limit: int | None = None) -> None:
@@ -101,6 +124,26 @@ class QuotaGauge(QAbstractButton):
         """
         self._environment, self._limit = environment, limit
         self.refresh()
+        if limit is None:
+            self._learn()
+
+    def _learn(self) -> None:
+        """The sandbox has a limit of its own; one that does not run is not started for that."""
+        if self._tasks is not None and self._environment == SANDBOX and self._console.phase == "running":
+            self._tasks.start(self._ask_sandbox(), name="ask for the sandbox's limit")
+
+    async def _ask_sandbox(self) -> None:
+        running = self._console.running
+        if running is None:
+            return
+        try:
+            async with SandboxControl(running) as control:
+                limit, _calls = await control.limit(running.account)
+        except UserError:
+            return  # the status bar says that the sandbox is gone
+        if self._environment == SANDBOX and shiboken6.isValid(self):
+            self._limit = limit
+            self.refresh()
 
     def refresh(self) -> None:
         """Count again."""

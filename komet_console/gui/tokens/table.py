@@ -119,6 +119,14 @@ class RowTable(QTableView, Generic[R]):
 
     def show_rows(self, rows: Sequence[R], key: Callable[[R], object]) -> None:
         """Show other rows; the current one stays current where its key is still there."""
+        if self._sorted is None and [key(row) for row in rows] == [key(row) for row in self._model.rows]:
+            # The same rows with other contents: the view stays where the user has scrolled it.
+            self._model.rows = list(rows)
+            if rows:
+                last = self._model.index(len(rows) - 1, len(self._model.columns) - 1)
+                self._model.dataChanged.emit(self._model.index(0, 0), last)
+            self.chosen.emit()
+            return
         current = self.current()
         wanted = key(current) if current is not None else None
         self._model.beginResetModel()

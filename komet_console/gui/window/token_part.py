@@ -27,7 +27,7 @@ class TokenPart(QObject):
         super().__init__(window)
         self._window = window
         self._console = window.console
-        self.gauge = QuotaGauge(self._console)
+        self.gauge = QuotaGauge(self._console, tasks=window.tasks)
         window.top.right.addWidget(self.gauge)
         places = window.places
         places.environment_changed.connect(self._environment_changed)

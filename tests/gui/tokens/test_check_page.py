@@ -7,7 +7,7 @@ import base64
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from helpers.consoles import Desk, OpenDesk, dialog_of, press
+from helpers.consoles import Desk, OpenDesk, dialog_of, press, set_quota
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -286,3 +286,26 @@ async def test_a_revoked_token_by_its_own_words(
         assert page.card.pill.text() == "Does not work"
         assert "refused" in words(page)
         page.close()
+
+
+async def test_a_quota_that_is_used_up_says_when_to_come_back(
+    gui_loop: asyncio.AbstractEventLoop, open_desk: OpenDesk, until: Until
+) -> None:
+    async with open_desk() as desk:
+        running = desk.console.running
+        assert running is not None
+        set_quota(running, 1)
+        try:
+            page = made(desk)
+            page.token.take_pasted(running.tokens["company"])
+            for _ in range(40):
+                await check(page, until)
+                if page.card.pill.text() != "Works":
+                    break
+            assert page.card.pill.text() == "Quota used up"
+            assert "Try again at" in words(page)
+            assert "Kind" in words(page), "what is not proven is said to be so"
+            assert not page.matrix.isVisibleTo(page)
+            page.close()
+        finally:
+            set_quota(running, 0)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from helpers.consoles import OpenDesk
+from helpers.consoles import OpenDesk, set_quota
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QMenu
@@ -261,14 +261,14 @@ async def test_the_gauge_follows_calls_and_lets_go(
     gui_loop: asyncio.AbstractEventLoop, open_desk: OpenDesk, until: Until
 ) -> None:
     async with open_desk() as desk:
-        gauge = QuotaGauge(desk.console)
-        before = len(desk.console.call_listeners)
+        gauge = QuotaGauge(desk.console, tasks=desk.tasks)
+        before = len(desk.console.call_listeners), len(desk.console.listeners)
         start = desk.console.quota.state(desk.console.environments.get(SANDBOX)).calls
         await desk.console.send(Draft("boxtype.list"), SANDBOX, AUTOMATIC)
         assert gauge.words().startswith(str(start + 1))
         gauge.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        assert len(desk.console.call_listeners) == before - 1
+        assert (len(desk.console.call_listeners), len(desk.console.listeners)) == (before[0] - 1, before[1] - 1)
         await desk.console.send(Draft("boxtype.list"), SANDBOX, AUTOMATIC)
 
 
@@ -309,3 +309,20 @@ async def test_using_a_stored_token_goes_where_it_belongs(
         places.use_token("Main")
         assert (places.environment, places.choice) == (PRODUCTION, TokenChoice("stored", one.id))
         bar.deleteLater()
+
+
+async def test_the_sandbox_tells_its_own_limit(
+    gui_loop: asyncio.AbstractEventLoop, open_desk: OpenDesk, until: Until
+) -> None:
+    async with open_desk() as desk:
+        running = desk.console.running
+        assert running is not None
+        set_quota(running, 5)
+        try:
+            gauge = QuotaGauge(desk.console, tasks=desk.tasks)
+            gauge.show_environment(SANDBOX)
+            await until(lambda: " of " in gauge.words())
+            assert "today" in gauge.words()
+            gauge.deleteLater()
+        finally:
+            set_quota(running, 0)
