@@ -389,7 +389,13 @@ class CollectionsPanel(QWidget):
         self.shelf.start(self._open(node.address, preview), "open a saved request")
 
     async def _open(self, address: str, preview: bool) -> None:
-        self.open_request.emit(await self.shelf.open(address), preview)
+        opened = await self.shelf.open(address)
+        if opened.item.draft.method not in self.shelf.library.catalogue.summaries:
+            raise UserError(
+                tr("“{name}” is no call of Komet's API.", name=opened.item.name),
+                tr("It is kept as it is, and goes along when the collection is exported."),
+            )
+        self.open_request.emit(opened, preview)
 
     def _type(self, text: str) -> None:
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)

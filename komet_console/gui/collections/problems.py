@@ -33,6 +33,7 @@ class ProblemsDialog(Sheet):
         self.lines.setObjectName("problemsDialog.lines")
         self.lines.setAccessibleName(tr("Files that cannot be read"))
         self.lines.setReadOnly(True)
+        self.lines.document().setDocumentMargin(8)
         self.lines.setTabChangesFocus(True)
         self.body.addWidget(self.lines, 1)
         copy = push_button("problemsDialog.copy", tr("Copy"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -129,6 +130,18 @@ class Sheet(QDialog):
         """Say what is wrong; empty: nothing is."""
         self.message.setText(text)
         self.message.setVisible(bool(text))
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as high as the words need; only a dialog of a fixed width, others the user has sized."""
+        layout = self.layout()
+        if layout is not None and self.minimumWidth() == self.maximumWidth():
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     @property
     def busy(self) -> bool:
@@ -152,15 +165,20 @@ class Sheet(QDialog):
     async def _do(self, work: Coroutine[Any, Any, bool]) -> None:
         self.go.setEnabled(False)
         self.complain("")
+        trouble = ""
         try:
             done = await work
         except UserError as error:
-            done = False
-            self.complain(" ".join(error.lines()[:2]))
+            done, trouble = False, " ".join(error.lines()[:2])
         finally:
             self._busy = False
-            self.go.setEnabled(True)
-        if done:
+            # The user may have closed the dialog meanwhile.
+            there = shiboken6.isValid(self)
+            if there:
+                self.go.setEnabled(True)
+        if there and trouble:
+            self.complain(trouble)
+        if there and done:
             self.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
