@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -183,7 +184,15 @@ class Sheet(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(self.focusWidget(), QPushButton):
+            if _in_table(self.focusWidget()):
+                return  # Enter ends a cell there, not the dialog
             if not event.isAutoRepeat() and not self.go.isHidden():
                 self.press()
             return
         super().keyPressEvent(event)
+
+
+def _in_table(widget: QWidget | None) -> bool:
+    while widget is not None and not isinstance(widget, QTableView):
+        widget = widget.parentWidget()
+    return widget is not None

@@ -257,6 +257,10 @@ async def test_properties_are_stored_and_inherited(room: Room, gui_loop: object,
     dialog.headers._model.show([])
     dialog.headers.edited.emit((Pair("X-ACCOUNT", "7"),))
     dialog.token.setText("vendor")
+    dialog.show_page("headers")
+    dialog.headers.table.setFocus()
+    QTest.keyClick(dialog.headers.table, Qt.Key.Key_Return)
+    assert dialog.isVisible()
     dialog.press()
     await until(lambda: not dialog.isVisible())
     again = await room.shelf.properties("Acme/Prices")
@@ -291,7 +295,7 @@ async def test_dropping_files_asks_for_an_import_and_letters_search(room: Room, 
     wanted = QSignalSpy(room.panel.import_asked)
     room.panel.tree.files_dropped.emit([Path("some.json")])
     assert wanted.at(0)[0] == [Path("some.json")]
-    QTest.keyClick(room.panel.tree, "v")
+    QTest.keyClick(room.panel.tree, Qt.Key.Key_V)
     assert room.panel.search.text() == "v"
     await until(lambda: "Roses" not in room.names() or "Vendors" in room.names())
     QTest.keyClick(room.panel.search, Qt.Key.Key_Escape)

@@ -17,6 +17,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import Draft, Exchange, Pair, PreparedRequest, Response
 from komet_console.gui import aio
 from komet_console.gui.aio import Tasks
+from komet_console.gui.collections.asking import saver_for
 from komet_console.gui.collections.closing import ClosingDialog, ask_closing
 from komet_console.gui.collections.conflict import ConflictDialog
 from komet_console.gui.collections.examples import ExamplesDialog, example_of_sent
@@ -281,3 +282,24 @@ async def test_answers_are_kept_without_secrets_and_can_be_renamed_and_deleted(
     assert [one.name for one in (await desk.shelf.open(address)).item.examples] == ["Second"]
     with pytest.raises(UserError):
         example_of_sent(replace(sent, exchange=Exchange(request)))
+
+
+async def test_the_windows_saver_asks_in_dialogs(qtbot: QtBot, desk: Desk, gui_loop: object, until: Until) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.show()
+    saver = saver_for(desk.shelf, host)
+    running = desk.shelf.tasks.start(saver.save(desk.model, "", "customer.list"), name="save")
+
+    def shown() -> SaveDialog | None:
+        return host.findChild(SaveDialog)
+
+    await until(lambda: (found := shown()) is not None and found.where)
+    dialog = shown()
+    assert dialog is not None
+    assert dialog.name == "customer.list"
+    QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+    await until(running.done)
+    saved_to = running.result()
+    assert saved_to is not None
+    assert saved_to.saved_as == "Acme/customer.list.yml"
