@@ -1,5 +1,8 @@
 """Keyrings for tests: one that works, and the ways in which the system's own does not.
 
+Every subclass of `KeyringBackend` becomes a candidate for the system's keyring of this process; the negative priorities keep
+these from being chosen, else a test that hangs would be one that only asks for the system's.
+
 `FileKeyring` serves other processes: `PYTHON_KEYRING_BACKEND=helpers.keyrings.FileKeyring` and `KOMET_TEST_KEYRING=<file>`.
 """
 
@@ -17,7 +20,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 class MemoryKeyring(KeyringBackend):
     """Works."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = -1  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +44,7 @@ class MemoryKeyring(KeyringBackend):
 class LockedKeyring(MemoryKeyring):
     """Nobody types its password."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = -1  # type: ignore[assignment]
 
     def get_password(self, service: str, username: str) -> str | None:
         raise KeyringLocked(f"locked: {service} {username}")
@@ -53,7 +56,7 @@ class LockedKeyring(MemoryKeyring):
 class HangingKeyring(MemoryKeyring):
     """Waits for a dialog that nobody sees."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = -1  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +73,7 @@ class HangingKeyring(MemoryKeyring):
 class FileKeyring(KeyringBackend):
     """Works, also for the next process; in clear, so only for tests."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = -1  # type: ignore[assignment]
 
     @property
     def _path(self) -> Path:

@@ -24,7 +24,7 @@ from komet_console.gui.tokens.stored_page import StoredPage
 class UnlockableKeyring(LockedKeyring):
     """Locked until somebody types its password."""
 
-    priority = 1
+    priority = -1
     locked = True
 
     def get_password(self, service: str, username: str) -> str | None:
