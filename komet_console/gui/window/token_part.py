@@ -35,6 +35,7 @@ class TokenPart(QObject):
         places.manage_environments.connect(self.manage_environments)
         places.check_token.connect(self.check_token)
         places.add_token.connect(self.add_token)
+        window.closed.connect(self._forget_clipboard)
 
     # --- the room
 
@@ -104,6 +105,11 @@ class TokenPart(QObject):
         return await ask(question, self._window, presenter.place().stored)
 
     # --- following
+
+    def _forget_clipboard(self) -> None:
+        """A copied token does not outlive the window; nobody would be there to take it back."""
+        if self._window.rooms.made(TOKENS_ROOM) is not None:
+            self.room.forget_clipboard()
 
     def _presenters(self) -> list[RequestPresenter]:
         return [tab.request.presenter for tab in self._window.desk.tabs if tab.request is not None]
