@@ -150,16 +150,16 @@ class ExplanationPanel(QFrame):
         column = QVBoxLayout(place)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        for cause in causes[:shown]:
-            column.addWidget(self._cause(cause))
+        for number, cause in enumerate(causes[:shown]):
+            column.addWidget(self._cause(cause, number))
         rest = causes[shown:]
         if rest:
             more = _link(tr("Show {count} more", count=len(rest)), "moreCauses")
 
             def show_rest() -> None:
                 more.hide()
-                for cause in rest:
-                    column.addWidget(self._cause(cause))
+                for number, cause in enumerate(rest, shown):
+                    column.addWidget(self._cause(cause, number))
                 self._name_texts()
                 more.deleteLater()
                 self.resized.emit()
@@ -168,7 +168,7 @@ class ExplanationPanel(QFrame):
             column.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
         self._row(name, place)
 
-    def _cause(self, cause: Cause) -> QWidget:
+    def _cause(self, cause: Cause, number: int) -> QWidget:
         """One cause; what this very request shows stands out."""
         words = escape(self._redactor.text(cause.text))
         place = place_words(cause.pointer) if cause.pointer else ""
@@ -182,7 +182,7 @@ class ExplanationPanel(QFrame):
         if cause.basis == "inferred":
             label.setToolTip(tr("Inferred: the documentation does not say it."))
         if cause.pointer:
-            label.setObjectName(f"goToField.{cause.pointer}")
+            label.setObjectName(f"goToField.{number}.{cause.pointer}")
             label.setAccessibleName(tr("Go to the field {place}", place=place))
             label.setTextInteractionFlags(
                 label.textInteractionFlags()

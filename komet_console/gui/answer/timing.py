@@ -187,8 +187,9 @@ class TimingView(QScrollArea):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for fact in facts_of(exchange):
+        for number, fact in enumerate(facts_of(exchange)):
             label = QLabel(fact)
+            label.setObjectName(f"timingFact.{number}")
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -201,17 +201,17 @@ class Card(QFrame):
         theme.set_role(self, "card")
         number = str(index + 1)
         self.toggle = IconButton(
-            "chevron-right", tr("Open or collapse item {number}", number=number), "cardToggle", self
+            "chevron-right", tr("Open or collapse item {number}", number=number), f"{self.pointer}/cardToggle", self
         )
         self.toggle.clicked.connect(lambda: self.set_open(not self._shown))
         self._title = QLabel(number, self)
         theme.set_role(self._title, "strong")
         self._summary = ElidedLabel("", self)
         theme.set_role(self._summary, "meta")
-        self.up = IconButton("up", tr("Move item {number} up", number=number), "cardUp", self)
-        self.down = IconButton("down", tr("Move item {number} down", number=number), "cardDown", self)
-        self.duplicate = IconButton("duplicate", tr("Duplicate item {number}", number=number), "cardDuplicate", self)
-        self.remove = IconButton("trash", tr("Remove item {number}", number=number), "cardRemove", self)
+        self.up = IconButton("up", tr("Move item {number} up", number=number), f"{self.pointer}/cardUp", self)
+        self.down = IconButton("down", tr("Move item {number} down", number=number), f"{self.pointer}/cardDown", self)
+        self.duplicate = IconButton("duplicate", tr("Duplicate item {number}", number=number), f"{self.pointer}/cardDuplicate", self)
+        self.remove = IconButton("trash", tr("Remove item {number}", number=number), f"{self.pointer}/cardRemove", self)
         self.up.clicked.connect(lambda: group.move_element(index, -1))
         self.down.clicked.connect(lambda: group.move_element(index, 1))
         self.duplicate.clicked.connect(lambda: group.duplicate(index))

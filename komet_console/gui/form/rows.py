@@ -121,7 +121,7 @@ class FieldRow(QWidget):
         self.lookup: IconButton | None = None
         if field.lookup:
             self.lookup = IconButton(
-                "search", tr("Valid values: {method}", method=field.lookup), "lookupButton", self._cell
+                "search", tr("Valid values: {method}", method=field.lookup), f"{pointer}/lookupButton", self._cell
             )
             self.lookup.clicked.connect(lambda: context.lookup_requested.emit(field.lookup, self.pointer))
             cell.addWidget(self.lookup)
@@ -142,6 +142,9 @@ class FieldRow(QWidget):
         self.setToolTip(tooltip_of(field))
         control = self.control
         control.setObjectName(pointer)
+        for part in self.editor.stops():
+            if part is not control:
+                part.setObjectName(f"{pointer}/{part.objectName()}")
         control.setAccessibleName(tr("{name}, required", name=field.name) if field.required else field.name)
         control.setAccessibleDescription(meta_of(field))
         self._listen()

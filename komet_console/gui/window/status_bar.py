@@ -49,6 +49,7 @@ class StatusBar(QFrame):
         self._dot = _Dot()
         self.sandbox = self._button("sandboxState", self.sandbox_clicked)
         self.findings = self._button("findingsState", self.findings_clicked)
+        self.findings.hide()
         self.message = ElidedLabel()
         self.message.setObjectName("statusMessage")
         theme.set_role(self.message, "small")

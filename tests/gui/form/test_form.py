@@ -367,8 +367,8 @@ def test_tab_goes_from_top_to_bottom_through_what_was_opened_late(qtbot: QtBot, 
         visited.append(QApplication.focusWidget().objectName())
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert len(visited) < 8, visited
-    assert visited[0] == "cardToggle"
-    assert visited[-1] == "cardRemove"
+    assert visited[0].endswith("/cardToggle")
+    assert visited[-1].endswith("/cardRemove")
 
 
 def test_findings_stand_at_their_fields(open_form: Open) -> None:
