@@ -210,7 +210,9 @@ class Card(QFrame):
         theme.set_role(self._summary, "meta")
         self.up = IconButton("up", tr("Move item {number} up", number=number), f"{self.pointer}/cardUp", self)
         self.down = IconButton("down", tr("Move item {number} down", number=number), f"{self.pointer}/cardDown", self)
-        self.duplicate = IconButton("duplicate", tr("Duplicate item {number}", number=number), f"{self.pointer}/cardDuplicate", self)
+        self.duplicate = IconButton(
+            "duplicate", tr("Duplicate item {number}", number=number), f"{self.pointer}/cardDuplicate", self
+        )
         self.remove = IconButton("trash", tr("Remove item {number}", number=number), f"{self.pointer}/cardRemove", self)
         self.up.clicked.connect(lambda: group.move_element(index, -1))
         self.down.clicked.connect(lambda: group.move_element(index, 1))
