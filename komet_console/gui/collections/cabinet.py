@@ -30,7 +30,7 @@ from komet_console.workspace.collections.outline import Entry, head_of
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.collections.scanning import COLLECTION_FILE, SUFFIXES, Scanner
 from komet_console.workspace.collections.store import CollectionStore, Conflict, Saved, Undo
-from komet_console.workspace.collections.yamltext import YamlError, dump
+from komet_console.workspace.collections.yamltext import MAX_BYTES, YamlError, dump
 
 __all__ = ["Cabinet", "Deleted", "Opened", "Properties", "Tree", "Work", "address_of", "split_address"]
 
@@ -133,25 +133,11 @@ class Cabinet:
         except OSError as error:
             problem = f"{COLLECTION_FILE}: {error.strerror}"
         named = title if title and title != COLLECTION_FILE.partition(".")[0] else collection
-        return Tree(collection, named, store.outline(), problem)
+        return Tree(collection, named, _Heads(store.folder, self.catalogue).outline(), problem)
 
     def signature(self) -> dict[str, int]:
         """A number for each collection that changes with any of its files; cheap."""
-        found = {}
-        for name in self.library.names():
-            facts: list[Any] = []
-            for where, folders, files in os.walk(self.library.folder / name):
-                folders[:] = sorted(one for one in folders if not one.startswith("."))
-                for file in files:
-                    if file.endswith(SUFFIXES):
-                        try:
-                            stat = os.stat(os.path.join(where, file))  # noqa: PTH116, PTH118 - thousands, often
-                        except OSError:
-                            continue
-                        facts.append((where, file, stat.st_mtime_ns, stat.st_size))
-                facts.append((where, *folders))
-            found[name] = hash(tuple(sorted(facts, key=str)))
-        return found
+        return {name: hash(tuple(_facts(str(self.library.folder / name), []))) for name in self.library.names()}
 
     def open(self, address: str) -> Opened:
         """A request."""
@@ -378,6 +364,41 @@ class Cabinet:
             else:
                 made.append(self.library.restore(one.undo))
         return made
+
+
+class _Heads(Scanner):
+    """Reads files for their heads only: what they were when they were read does not matter, conflicts are found in what
+    they say (`Cabinet.save`)."""
+
+    def bytes_of(self, path: str) -> bytes | None:
+        try:
+            with open(f"{self.root}/{path}", "rb") as file:  # noqa: PTH123 - thousands at once
+                data = file.read(MAX_BYTES + 1)
+        except OSError:
+            data = b""
+        return data if 0 < len(data) <= MAX_BYTES else super().bytes_of(path)
+
+
+def _facts(folder: str, facts: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Path, time and size of every file that a collection is made of, and its folders."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda one: one.name)
+    except OSError:
+        return facts
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                facts.append((entry.path, 0, 0))
+                _facts(entry.path, facts)
+            elif entry.name.endswith(SUFFIXES):
+                stat = entry.stat(follow_symlinks=False)
+                facts.append((entry.path, stat.st_mtime_ns, stat.st_size))
+        except OSError:
+            continue
+    return facts
 
 
 def without_descendants(addresses: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from komet_console.gui.request.url_line import verb_token
 
 __all__ = ["NodeDelegate"]
 
-_ROW, _ROOT = 27, 32
+ROW = 28
 _STEP = 14
 _VERB, _ICON = 42, 22
 _SHORT = {"DELETE": "DEL", "OPTIONS": "OPT", "websocket": "WS", "graphql": "GQL", "grpc": "GRPC", "http": ""}
@@ -31,11 +31,10 @@ def _name_left(node: Node) -> int:
 
 
 class NodeDelegate(QStyledItemDelegate):
-    """All rows of a kind are equally high, so the tree asks for no text widths."""
+    """All rows are equally high: the tree asks for the height of one, not of thousands."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        node: Node = index.data(NODE_ROLE)
-        return QSize(100, _ROOT if node.kind == "collection" else _ROW)
+        return QSize(100, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         node: Node = index.data(NODE_ROLE)
@@ -43,8 +42,6 @@ class NodeDelegate(QStyledItemDelegate):
         place = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if node.kind == "collection":
-            place = place.adjusted(0, 4, 0, 0)
         selected = bool(state & _State.State_Selected)
         hovered = bool(state & _State.State_MouseOver)
         if selected or (hovered and node.kind != "collection"):

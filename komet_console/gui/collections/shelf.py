@@ -75,6 +75,10 @@ class Shelf(QObject):
             await work
         except UserError as error:
             self.failed.emit(error)
+        except RuntimeError:
+            # The thread takes nothing on any more; somebody was just about to ask.
+            if not self._closed:
+                raise
 
     # --- reading
 

@@ -177,6 +177,7 @@ class ImportDialog(Sheet):
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setIndentation(0)
+        self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         theme.set_role(self.tree, "sheet")
         self.secrets_said = QLabel()
