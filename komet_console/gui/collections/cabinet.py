@@ -146,6 +146,12 @@ class Cabinet:
         item = store.request(path)
         return Opened(address, item, self.place(address))
 
+    def newer(self, address: str, known: Work) -> Opened | None:
+        """The request where its file says something else than a tab that holds `known`; None where it says the same."""
+        found = self.open(address)
+        same = self._text(found.item) == self._text(_with(found.item, known))
+        return None if same else found
+
     def place(self, address: str) -> tuple[str, ...]:
         """Names of the collection and the folders that an item stands in."""
         collection, path = split_address(address)

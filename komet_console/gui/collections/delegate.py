@@ -107,8 +107,11 @@ class NodeDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(theme.color("faint"))
         width = QFontMetricsF(font).horizontalAdvance(text)
-        if not count and width > place.width() * 0.28:
-            return right
+        if not count:
+            # The name comes first: a tag shows where both have room, else in the tooltip only.
+            name = QFontMetricsF(theme.fonts.ui(13)).horizontalAdvance(node.name)
+            if place.left() + _name_left(node) + name + 12 > right - width:
+                return right
         painter.drawText(place.adjusted(0, 0, -8, 0), _RIGHT, text)
         return right - width - 8
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from komet_console.errors import UserError
 from komet_console.exchange import Draft
 from komet_console.gui.collections.cabinet import Work, address_of, split_address
 from komet_console.gui.collections.conflict import Decision
@@ -107,6 +108,26 @@ class Saver(QObject):
         except Conflict as conflict:
             return await self._decide(conflict, model, saved_as, title, checks)
         return self._done(saved, split_address(saved_as)[0], model, checks)
+
+    async def follow(self, model: Saves, saved_as: str, checks: KeepsChecks | None = None) -> bool:
+        """A collection was changed by somebody else: a tab without changes of its own shows what is there now.
+
+        A tab with changes stays as it is; saving it shows both sides. A file that is gone or broken changes no tab.
+        """
+        base = Work(model.saved, *checks.saved) if checks is not None else Work(model.saved)
+        if _work(model, checks) != base:
+            return False
+        try:
+            found = await self.shelf.newer(saved_as, base)
+        except UserError:
+            return False
+        if found is None or _work(model, checks) != base:  # typed meanwhile
+            return False
+        model.set_draft(found.item.draft, self)
+        model.mark_saved(found.item.draft)
+        if checks is not None:
+            checks.set_saved(found.item.checks, found.item.captures)
+        return True
 
     async def save_item(self, item: RequestItem, where: str = "") -> SavedTo | None:
         """Save a request that is in no tab, from the history for instance."""

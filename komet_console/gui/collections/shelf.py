@@ -110,6 +110,10 @@ class Shelf(QObject):
         """A saved request, read now."""
         return await self._do(self._cabinet.open, address)
 
+    async def newer(self, address: str, known: Work) -> Opened | None:
+        """See `Cabinet.newer`."""
+        return await self._do(self._cabinet.newer, address, known)
+
     async def load(self, collection: str, path: str = "") -> Collection:
         """A whole collection, or a folder of it as one."""
         return await self._do(self._cabinet.load, collection, path)

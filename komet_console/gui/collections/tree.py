@@ -57,6 +57,7 @@ class CollectionsTree(QTreeView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(True)
+        self.setAutoExpandDelay(600)
         self.verticalScrollBar().setSingleStep(28)
         theme.set_role(self, "side")
         self.clicked.connect(self._clicked)

@@ -188,6 +188,26 @@ async def test_a_change_elsewhere_in_the_file_is_no_conflict_and_stays(desk: Des
     assert "What they say." in text
 
 
+async def test_a_tab_without_changes_follows_the_file_and_one_with_changes_does_not(
+    desk: Desk, gui_loop: object
+) -> None:
+    address = await saved(desk)
+    file = desk.folder / address
+    before = desk.model.draft
+    assert not await desk.saver.follow(desk.model, address)
+    assert desk.model.draft is before
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("flor", "theirs"), encoding="utf-8")
+    renamed(desk.model, "mine")
+    assert not await desk.saver.follow(desk.model, address)
+    desk.model.set_draft(before, None)
+    assert await desk.saver.follow(desk.model, address)
+    assert "theirs" in [row.value for row in desk.model.draft.query]
+    assert not desk.model.unsaved
+    file.write_text("info: [", encoding="utf-8")
+    assert not await desk.saver.follow(desk.model, address)
+
+
 async def test_a_file_that_cannot_be_written_is_said_and_the_tab_stays_unsaved(desk: Desk, gui_loop: object) -> None:
     address = await saved(desk)
     renamed(desk.model, "mine")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from komet_console.catalogue import Catalogue
@@ -20,6 +21,7 @@ from komet_console.gui.aio import Tasks
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.importing.backup import BackupDialog, RestoreDialog
 from komet_console.gui.importing.dialog import ImportDialog
+from komet_console.gui.importing.doing import Interchange
 from komet_console.gui.importing.exporting import ExportDialog
 from komet_console.workspace.backup import Restored, restore
 from komet_console.workspace.collections.library import Library
@@ -256,3 +258,32 @@ async def test_everything_that_can_be_pressed_has_its_names(room: Room, gui_loop
             assert button.objectName(), button
             assert button.accessibleName() or button.text(), button.objectName()
         dialog.close()
+
+
+async def test_what_is_dropped_on_the_window_is_shown_and_exported_again(
+    room: Room, gui_loop: object, until: Until, tmp_path: Path
+) -> None:
+    interchange = Interchange(room.host, room.shelf, room.catalogue, room.tasks)
+    interchange.take_drops()
+    carried = QMimeData()
+    carried.setUrls([QUrl.fromLocalFile(str(postman(tmp_path)))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, carried, buttons, keys)
+    QApplication.sendEvent(room.host, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(room.host, QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, carried, buttons, keys))
+
+    def shown(kind: type[QWidget]) -> Any:
+        return next((one for one in room.host.findChildren(kind) if one.isVisible()), None)
+
+    await until(lambda: shown(ImportDialog) and shown(ImportDialog).found)
+    shown(ImportDialog).press()
+    await until(lambda: room.names == ("Acme Florals",))
+    interchange.export("Acme Florals/Customers")
+    await until(lambda: shown(ExportDialog))
+    assert "Customers" in shown(ExportDialog).heading.text()
+    shown(ExportDialog).reject()
+    failed: list[Any] = []
+    interchange.failed.connect(failed.append)
+    interchange.export("Nowhere")
+    await until(lambda: failed)
