@@ -20,8 +20,14 @@ _HEAD = 4 * 1024
 _LINE = re.compile(r"^(?P<gap> *)(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>\S.*?))?[ ]*$")
 _ROW = re.compile(r"^ +- +(?P<value>\S.*?)[ ]*$")
 # Other signs are harmless in a value that begins with none of them.
-_PLAIN = re.compile(r"[A-Za-z0-9/.][^#:\n]*")
+_PLAIN = re.compile(r"[A-Za-z0-9/.][^#:\n\t]*")
 _PLAIN_URL = re.compile(r"[A-Za-z/][^#\s'\"`]*")
+_USUAL = re.compile(
+    r"info:\n"
+    r"(?:  (?:name: (?P<name>.+)|type: http|seq: (?P<seq>\d{1,9})|tags:(?P<tags>(?:\n    - .+)+))\n){2,4}"
+    r"\n?http:\n  method: (?P<verb>[A-Z]+)\n  url: (?P<url>.+)\n"
+)
+"""The head as this program writes it, in one step."""
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -65,6 +71,19 @@ def _scalar(text: str | None, plain: re.Pattern[str] = _PLAIN) -> str | None:
         except ValueError:
             return None
     return text if plain.fullmatch(text) else None
+
+
+def _usual(text: str) -> Head | None:
+    match = _USUAL.match(text)
+    if match is None or "\r" in match[0]:
+        return None
+    name = _scalar((match["name"] or "").rstrip(" ") or None)
+    url = _scalar(match["url"].rstrip(" ") or None, _PLAIN_URL)
+    tags = [_scalar(line.strip(" ").removeprefix("- ") or None) for line in (match["tags"] or "").split("\n")[1:]]
+    if not name or not url or None in tags:
+        return None
+    kept = tuple(tag for tag in tags if tag is not None)
+    return Head("http", name, float(match["seq"] or 0), kept, match["verb"], url)
 
 
 def _quick(text: str) -> Head | None:
@@ -112,7 +131,7 @@ def _quick(text: str) -> Head | None:
 def head_of(data: bytes, file: str) -> Head:
     """The head of a request's or folder's file. Raises `YamlError` where it cannot be read."""
     text = decode(data)
-    quick = _quick(text)
+    quick = _usual(text) or _quick(text)
     if quick is not None:
         return quick
     tree = read(text)

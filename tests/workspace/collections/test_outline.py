@@ -1,0 +1,64 @@
+"""The quick look at a file's head says what reading the whole file says, however the file is written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from komet_console.exchange import Draft
+from komet_console.workspace.collections import outline
+from komet_console.workspace.collections.model import RequestItem
+from komet_console.workspace.collections.opencollection import request_data
+from komet_console.workspace.collections.yamltext import YamlError, dump, read
+
+
+def whole(text: str) -> tuple[str, tuple[str, ...], str, str]:
+    value = read(text).value
+    info, http = value["info"], value["http"]
+    return info["name"], tuple(info.get("tags", ())), http["method"], http["url"]
+
+
+def seen(text: str) -> tuple[str, tuple[str, ...], str, str]:
+    head = outline.head_of(text.encode(), "file.yml")
+    assert head.kind == "http"
+    return head.name, head.tags, head.verb, head.url
+
+
+HEAD = "info:\n  name: {name}\n  type: http\n  seq: 7\n{tags}\nhttp:\n  method: POST\n  url: {url}\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["Roses", "Roses  ", '"Roses: red"', "'Roses: red'", "Roses # red", '"a\\tb "', "0x1F"]
+)
+@pytest.mark.parametrize("tags", ["", "  tags:\n    - read\n    - a b\n", '  tags:\n    - "#x"\n    - y # z\n'])
+@pytest.mark.parametrize("url", ['"{{baseUrl}}/customer.list"', "https://x.test/a?b=c", "https://x.test/a#b", "'x'"])
+def test_it_says_what_the_whole_file_says(name: str, tags: str, url: str) -> None:
+    text = HEAD.format(name=name, tags=tags, url=url)
+    assert seen(text) == whole(text)
+    assert seen(text.replace("\n", "\r\n")) == whole(text)
+
+
+@given(st.text(min_size=1, max_size=40), st.lists(st.text(min_size=1, max_size=12), max_size=3))
+def test_whatever_the_program_writes_is_read_the_same(name: str, tags: list[str]) -> None:
+    from komet_console.catalogue import load
+
+    item = RequestItem(name.encode("utf-8", "replace").decode(), Draft("customer.list"), tags=tuple(tags), seq=3)
+    text = dump(request_data(item, load())).encode("utf-8", "replace").decode()
+    assert seen(text) == whole(text)
+
+
+def test_the_usual_file_is_looked_at_in_one_step() -> None:
+    text = HEAD.format(name="Roses", tags="  tags:\n    - read\n", url='"{{baseUrl}}/customer.list"')
+    head = outline._usual(text)
+    assert head is not None
+    assert (head.name, head.seq, head.tags) == ("Roses", 7.0, ("read",))
+    assert outline._usual(text.replace("http\n", "http # note\n", 1)) is None
+
+
+def test_what_the_reader_refuses_is_refused_here_too() -> None:
+    text = HEAD.format(name="a\tb", tags="", url="x")
+    with pytest.raises(YamlError):
+        whole(text)
+    with pytest.raises(YamlError):
+        seen(text)
