@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from komet_console.exchange.building import BuildError, InsecureAddressError, WrongHostError, build, draft_of_sample, settled
+from komet_console.exchange.building import (
+    BuildError,
+    InsecureAddressError,
+    WrongHostError,
+    build,
+    draft_of_sample,
+    settled,
+)
 from komet_console.exchange.jsontext import InvalidJsonError, JsonError, beautify, compact, find_error, strip_comments
 from komet_console.exchange.model import (
     PRODUCTION_URL,
@@ -74,6 +81,10 @@ __all__ = [
 
 def open_transport() -> Transport:
     """A transport that keeps its connections from call to call; close it with `aclose` in the same event loop."""
+    import sys
+
+    # The library would load a command line of its own (click, rich, pygments): 140 ms and 6 MB that nothing here needs.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None stands for "there is no such module"
     from komet_console.exchange.transport import Transport
 
     return Transport()
