@@ -155,11 +155,11 @@ class SearchIndex:
 
     def _match_word(self, word: str) -> dict[str, float]:
         """Vocabulary words that a query word may mean, with a likeness from 0 to 1."""
-        from rapidfuzz import fuzz, process
-
         found: dict[str, float] = {}
         known = word in self._vocabulary
         if len(word) >= _FUZZY_FROM and not known:
+            from rapidfuzz import fuzz, process  # only when somebody mistypes
+
             for candidate, score, _ in process.extract(
                 word, self._vocabulary, scorer=fuzz.ratio, limit=12, score_cutoff=72
             ):

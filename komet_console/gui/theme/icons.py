@@ -47,12 +47,20 @@ def _rendered(name: str, colour: str, size: int, ratio: float) -> QPixmap:
 
 def icon(name: str, token: str = "muted", disabled: str = "line2") -> QIcon:
     """The drawing as an icon, in the colours of the theme as it is now."""
-    made = QIcon()
+    from komet_console.gui.theme.manager import color
+
     ratios = {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
-    for ratio in sorted(ratios):
+    return _made(name, color(token).name(), color(disabled).name(), tuple(sorted(ratios)))
+
+
+@cache
+def _made(name: str, colour: str, disabled: str, ratios: tuple[float, ...]) -> QIcon:
+    """An icon; shared, for a form of many rows has the same few icons again and again."""
+    made = QIcon()
+    for ratio in ratios:
         for size in _SIZES:
-            made.addPixmap(pixmap(name, token, size, ratio))
-            made.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
+            made.addPixmap(_rendered(name, colour, size, ratio))
+            made.addPixmap(_rendered(name, disabled, size, ratio), QIcon.Mode.Disabled)
     return made
 
 
