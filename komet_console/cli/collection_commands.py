@@ -36,8 +36,8 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
     collection that was imported with them. Secrets are never stored: references stand in their places.
     """
     from komet_console.interchange.formats import read_path
-    from komet_console.paths import user_folder
     from komet_console.workspace.collections.library import FOLDER, Library
+    from komet_console.workspace.opening import default_folder
 
     catalogue = load()
     found: list[Imported] = []
@@ -51,7 +51,7 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
             continue
         _show(file, found[-1])
     if found and not dry_run:
-        library = Library(into if into is not None else user_folder() / FOLDER, catalogue)
+        library = Library(into if into is not None else default_folder() / FOLDER, catalogue)
         for collection in _merged(found):
             written = library.add(collection)
             click.echo(f'Stored as "{written.name}" in {written.folder}')
@@ -129,12 +129,12 @@ def export(collection: str, form: str, output: str) -> None:
 
 
 def _collection(name: str, catalogue: Catalogue) -> Collection:
-    from komet_console.paths import user_folder
     from komet_console.workspace.collections.library import FOLDER, Library
     from komet_console.workspace.collections.scanning import COLLECTION_FILE
     from komet_console.workspace.collections.store import CollectionStore
+    from komet_console.workspace.opening import default_folder
 
-    library = Library(user_folder() / FOLDER, catalogue)
+    library = Library(default_folder() / FOLDER, catalogue)
     if name in library.names():
         return library.open(name).load()
     folder = Path(name)

@@ -29,10 +29,10 @@ def test_import_stores_a_collection_without_its_secrets(
     assert "1 requests, 1 of them calls of Komet's methods" in told.out
     assert "{{token}}" in told.err
     assert SECRET not in told.out + told.err
-    (file,) = (komet_home / "collections" / "calls").glob("customer*.yml")
+    (file,) = (komet_home / "workspace" / "collections" / "calls").glob("customer*.yml")
     assert "{{token}}" in file.read_text()
     assert main(["import", str(curl_file)]) == ExitStatus.SUCCESS
-    assert (komet_home / "collections" / "calls 2").is_dir(), "nothing is written over"
+    assert (komet_home / "workspace" / "collections" / "calls 2").is_dir(), "nothing is written over"
 
 
 def test_import_shows_only_when_asked_to(curl_file: Path, tmp_path: Path, komet_home: Path) -> None:

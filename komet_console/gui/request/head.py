@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Method
 from komet_console.errors import UserError
@@ -55,12 +55,14 @@ class RequestHead(QWidget):
     Signals:
         pasted(str): See `UrlLine.pasted`.
         address_edited(str): The user has entered another address.
+        save_asked(): The request is to be saved.
         open_tokens(): There is no token that fits; the user wants to add one.
     """
 
     pasted = Signal(str)
     address_edited = Signal(str)
     open_tokens = Signal()
+    save_asked = Signal()
 
     def __init__(self, presenter: RequestPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +79,11 @@ class RequestHead(QWidget):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addWidget(self.url, 1)
+        self.save = QPushButton(tr("Save"))
+        self.save.setObjectName("saveButton")
+        self.save.setToolTip(tr("Save the request in a collection ({keys})", keys=_keys("Ctrl+S")))
+        self.save.clicked.connect(self.save_asked)
+        self.buttons.addWidget(self.save)
         self.buttons.addWidget(self.send)
         column.addLayout(self.buttons)
         self.banner = TokenBanner()

@@ -6,7 +6,7 @@ Views never call the console; they ask the presenter.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,8 @@ class RequestPresenter(QObject):
         """Whether the request was brought back from an earlier session or reopened: its first call asks where it goes."""
         self.ask: Callable[[Question], Awaitable[bool]] | None = None
         """Asks the user before a call that writes; None: nobody can be asked, and such a call is not made."""
+        self.variables: Callable[[], Sequence[Mapping[str, str]]] = tuple
+        """Scopes in front of the environment's: values that were captured from answers."""
         self._cancel: asyncio.Event | None = None
         self._running: asyncio.Task[None] | None = None
         self._quiet = QTimer(self)
@@ -102,9 +104,9 @@ class RequestPresenter(QObject):
     def place(self) -> Place:
         """Where the call would go now; as if the token were chosen automatically where the chosen one is gone."""
         try:
-            return self.console.place(self.environment, self.choice, self.model.method)
+            return self.console.place(self.environment, self.choice, self.model.method, self.variables())
         except TokenError:
-            return self.console.place(self.environment, AUTOMATIC, self.model.method)
+            return self.console.place(self.environment, AUTOMATIC, self.model.method, self.variables())
 
     def token_trouble(self) -> TokenTrouble | None:
         """Why the chosen token cannot call the method, as far as is known; None where nothing speaks against it."""
@@ -185,7 +187,12 @@ class RequestPresenter(QObject):
         sent, trouble = None, None
         try:
             sent = await self.console.send(
-                model.draft, self.environment, self.choice, progress=model.set_progress, cancel=self._cancel
+                model.draft,
+                self.environment,
+                self.choice,
+                variables=self.variables(),
+                progress=model.set_progress,
+                cancel=self._cancel,
             )
         except UserError as error:
             trouble = error
@@ -199,7 +206,9 @@ class RequestPresenter(QObject):
         Raises:
             UserError: it is refused.
         """
-        asked = self.console.question(self.model.draft, self.environment, self.choice, restored=self.restored)
+        asked = self.console.question(
+            self.model.draft, self.environment, self.choice, variables=self.variables(), restored=self.restored
+        )
         if asked is None:
             self.restored = False
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.gui import aio, theme
 from komet_console.gui.answer.view import AnswerView
+from komet_console.gui.checks.model import ChecksState
 from komet_console.gui.form.view import FormView
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.addressing import with_address
@@ -33,6 +35,7 @@ from komet_console.gui.request.headers import HeadersPane
 from komet_console.gui.request.pairs import PairsTable
 from komet_console.gui.request.presenter import RequestPresenter
 from komet_console.gui.widgets.underline_tabs import UnderlineTabs
+from komet_console.session.sending import Sent
 
 __all__ = ["AnswerPlace", "RequestView"]
 
@@ -63,6 +66,8 @@ class RequestView(QWidget):
         self.presenter = presenter
         self.model = presenter.model
         self._catalogue = catalogue
+        self.checks = ChecksState(parent=self)
+        """What is checked in every answer, and what is captured from it."""
         self._form: FormView | None = None
         self._body: BodyPane | None = None
         self._pages: dict[str, QWidget] = {}
@@ -112,6 +117,8 @@ class RequestView(QWidget):
         self.model.draft_changed.connect(self._draft_changed)
         self.model.sending_changed.connect(self._show_answer)
         self.model.answered.connect(self._show_answer)
+        self.model.answered.connect(self._run_checks)
+        self.checks.results_changed.connect(self._show_verdict)
 
     # --- parts
 
@@ -217,6 +224,10 @@ class RequestView(QWidget):
             return table
         if key == "headers":
             return HeadersPane(self.presenter)
+        if key == "checks":
+            from komet_console.gui.checks.pane import ChecksPane  # only when somebody looks
+
+            return ChecksPane(self.checks)
         if key == "docs":
             from komet_console.gui.docs.page import MethodDocs  # only when somebody reads
 
@@ -258,7 +269,7 @@ class RequestView(QWidget):
         views = [("form", tr("Form and JSON") if together and kind in ("json", "none") else tr("Form"))]
         views += [("json", body_name)] if has_body and not together else []
         views += [("params", tr("Params"))] if has_params else []
-        views += [("headers", tr("Headers")), ("docs", tr("Docs")), ("code", tr("Code"))]
+        views += [("headers", tr("Headers")), ("checks", tr("Checks")), ("docs", tr("Docs")), ("code", tr("Code"))]
         self.tabs.set_views(views)
         self._show()
 
@@ -304,6 +315,27 @@ class RequestView(QWidget):
         reading = self._wanted in ("docs", "code")
         there = self.model.sending or self.model.sent is not None or self.model.trouble is not None
         self.answer.setVisible(there or not reading)
+
+    def _run_checks(self) -> None:
+        sent = self.model.sent
+        if sent is not None and (self.checks.checks or self.checks.captures):
+            self.presenter.tasks.start(self._check(sent), name="run the checks")
+
+    async def _check(self, sent: Sent) -> None:
+        """On another thread: an answer may be large."""
+        from komet_console.gui.checks.model import run_on
+
+        checks, captures = self.checks.checks, self.checks.captures
+        found = await asyncio.to_thread(run_on, sent, checks, captures, self._catalogue)
+        if sent is self.model.sent:
+            self.checks.take(*found)
+
+    def _show_verdict(self) -> None:
+        ran = [one for one in self.checks.results if one.passed is not None]
+        passed = sum(bool(one.passed) for one in ran)
+        text = tr("{passed} of {total}", passed=passed, total=len(ran)) if ran else ""
+        self.tabs.set_count("checks", text)
+        self._fit_buttons()
 
     def _show_counts(self, filled: int, total: int) -> None:
         self.tabs.set_count("form", tr("{filled} of {total}", filled=filled, total=total))

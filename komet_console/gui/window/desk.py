@@ -49,7 +49,7 @@ class Tab:
 
     @property
     def unsaved(self) -> bool:
-        return isinstance(self.view, RequestView) and self.view.model.unsaved
+        return isinstance(self.view, RequestView) and (self.view.model.unsaved or self.view.checks.unsaved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,8 @@ class Desk(QWidget):
         tab.id = identity or tab.id
         view.model.saved_changed.connect(lambda: self._mark(tab))
         view.model.draft_changed.connect(lambda: self._drafted(tab))
+        view.checks.saved_changed.connect(lambda: self._mark(tab))
+        view.checks.edited.connect(lambda: self._drafted(tab))
         self._place(tab, view.model.method.summary.title, show)
         return tab
 
@@ -313,7 +315,7 @@ class Desk(QWidget):
         shown = self._stack.currentWidget()
         page.setUpdatesEnabled(True)
         self._stack.setCurrentWidget(page)
-        if shown is not page:
+        if shown is not None and shown is not page:
             shown.setUpdatesEnabled(False)
 
     def set_empty(self, empty: QWidget) -> None:

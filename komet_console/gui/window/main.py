@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
@@ -31,6 +32,7 @@ from komet_console.gui.window.places import Places
 from komet_console.gui.window.rail import Room
 from komet_console.gui.window.rooms import RoomPart, Rooms
 from komet_console.gui.window.sandbox import SandboxPart
+from komet_console.gui.window.saved_part import COLLECTIONS_ROOM, HISTORY_ROOM, SavedPart
 from komet_console.gui.window.secret_keeping import SecretKeeping
 from komet_console.gui.window.status_bar import StatusBar
 from komet_console.gui.window.tab_keeping import TabKeeping
@@ -68,6 +70,7 @@ class MainWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         theme.set_role(self, "window")
         self.setMinimumSize(1024, 640)
+        self.setAcceptDrops(True)
         self.console = console
         self.workspace = workspace
         self.tasks = tasks
@@ -87,12 +90,17 @@ class MainWindow(QWidget):
         self.sandbox = SandboxPart(console, tasks, self.status, self)
         self.notices = Notices(self)
         self.secrets = SecretKeeping(console, tasks, self)
+        self.captured: dict[str, str] = {}
+        """Values that checks of answers have captured, by the name of their variable."""
+        self.saved_part = SavedPart(self)
         self._lay_out()
         self.actions_table = Actions(self, table_of(self))
         self._connect()
         self.token_part.show_place()
         self.keeping = Keeping(self, workspace)
         self.tab_keeping = TabKeeping(self, workspace.tabs)
+        self._may_close = False
+        """Whether the user was asked about what is unsaved."""
         self._trouble.connect(self._show_trouble)
         workspace.on_trouble(self._trouble.emit)
 
@@ -103,6 +111,10 @@ class MainWindow(QWidget):
         self.rooms = Rooms(
             [
                 RoomPart(Room("methods", "methods", tr("Methods"), "Ctrl+1"), lambda: self.methods),
+                RoomPart(
+                    Room(COLLECTIONS_ROOM, "folder", tr("Collections"), "Ctrl+2"), self.saved_part.make_collections
+                ),
+                RoomPart(Room(HISTORY_ROOM, "clock", tr("History"), "Ctrl+3"), self.saved_part.make_history),
                 RoomPart(Room(TOKENS_ROOM, "key", tr("Tokens"), "Ctrl+4"), self.token_part.make_room, page=True),
             ],
             self.desk,
@@ -156,6 +168,9 @@ class MainWindow(QWidget):
         self.token_part.equip(presenter)
         view = RequestView(presenter, self.console.catalogue)
         view.head.open_tokens.connect(self.token_part.add_token)
+        view.head.save_asked.connect(self.saved_part.save)
+        view.checks.results_changed.connect(lambda: self._capture(view))
+        presenter.variables = lambda: (self.captured,)
         model.setParent(view)
         presenter.setParent(view)
         view.open_method.connect(self.open_method)
@@ -234,8 +249,14 @@ class MainWindow(QWidget):
             self.close_tabs([self.desk.current])
 
     def close_tabs(self, tabs: list[Tab]) -> None:
-        """Close tabs; what is closed can be reopened."""
-        self.desk.close_tabs(tabs)
+        """Close tabs; what is unsaved is asked for, and what is closed can be reopened."""
+        self.saved_part.close_tabs(tabs)
+
+    def keep_all(self) -> None:
+        """Keep how everything stands now."""
+        self.keeping.keep_layout()
+        self.tab_keeping.keep_places()
+        self.saved_part.keep_state()
 
     def ask_to_close(self) -> None:
         """As if its cross were pressed."""
@@ -246,10 +267,19 @@ class MainWindow(QWidget):
         self.layout_changed.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.keeping.keep_layout()
-        self.tab_keeping.keep_places()
+        if not self._may_close and any(tab.unsaved for tab in self.desk.tabs):
+            event.ignore()
+            self.tasks.start(self._close(), name="close the window")
+            return
+        self.keep_all()
+        self.saved_part.close()
         self.closed.emit()
         event.accept()
+
+    async def _close(self) -> None:
+        if await self.saved_part.may_close(self.desk.tabs, window=True):
+            self._may_close = True
+            self.close()
 
     # --- rooms, bars, menus
 
@@ -344,6 +374,15 @@ class MainWindow(QWidget):
 
     # --- following
 
+    def _capture(self, view: RequestView) -> None:
+        """Values captured from an answer are variables from now on, for every request of the window."""
+        found = {one.capture.variable: one.value for one in view.checks.captured if one.value is not None}
+        if found:
+            self.captured.update(found)
+            for tab in self.desk.tabs:
+                if tab.request is not None:
+                    tab.request.presenter.refresh()
+
     def _sandbox_changed(self) -> None:
         for tab in self.desk.tabs:
             if tab.request is not None and self.places.environment == "sandbox":
@@ -373,6 +412,7 @@ class MainWindow(QWidget):
         else:
             self.methods.set_current(tab.key or (tab.request.model.method.name if tab.request else ""))
         self._show_findings()
+        self.saved_part.mark(tab)
         self.setWindowTitle(tr("{title} - Komet Console", title=tab.title) if tab else "Komet Console")
 
     def _show_findings_of(self, model: RequestModel) -> None:
@@ -400,7 +440,17 @@ class MainWindow(QWidget):
         if request is not None:
             request.next_finding()
 
-    # --- keys that belong to no part
+    # --- what is dropped, keys that belong to no part
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.saved_part.import_files(files)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         request = self.desk.request

@@ -92,6 +92,12 @@ class Rooms(QWidget):
         self.rail.show_room(key)
         self.changed.emit()
 
+    def see(self, key: str) -> None:
+        """Show a room, and the panel where it is one of them."""
+        if not self._parts[key].page:
+            self.side.show()
+        self.show_room(key)
+
     def press(self, key: str) -> None:
         """A room's button: shows it; of the panel that is shown already, hides it."""
         part = self._parts[key]
@@ -100,8 +106,7 @@ class Rooms(QWidget):
         elif key == self.current and self.side.isVisible():
             self.hide_side(True)
         else:
-            self.side.show()
-            self.show_room(key)
+            self.see(key)
 
     def show_desk(self) -> None:
         """See the open requests, whatever room is shown."""

@@ -60,11 +60,18 @@ class TabKeeping(QObject):
 
     def _request(self, stored: StoredTab) -> Tab:
         tab = self._desk.open(
-            stored.draft, preview=stored.preview, identity=stored.id, show=False, saved_as=stored.saved_as
+            stored.draft,
+            preview=stored.preview,
+            identity=stored.id,
+            title=str(stored.places.get("title", "")),
+            show=False,
+            saved_as=stored.saved_as,
         )
         request = tab.request
         assert request is not None
         request.model.mark_saved(stored.saved or stored.draft)
+        if stored.saved_as:
+            self._window.tasks.start(self._window.saved_part.read_checks(tab), name="read checks")
         if stored.view:
             request.show_view(stored.view)
         request.restore_places(stored.places)
@@ -132,7 +139,7 @@ class TabKeeping(QObject):
                 model.saved if model.unsaved else None,
                 tab.saved_as,
                 request.view,
-                request.places(),
+                {**request.places(), "title": tab.title},
                 presenter.environment,
                 (presenter.own.way, presenter.own.name) if presenter.own else ("", ""),
                 tab.preview,

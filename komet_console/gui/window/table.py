@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from komet_console.gui.i18n import tr
 from komet_console.gui.window import panes
 from komet_console.gui.window.actions import Action
+from komet_console.gui.window.saved_part import COLLECTIONS_ROOM, HISTORY_ROOM
 
 if TYPE_CHECKING:
     from komet_console.gui.window.main import MainWindow
@@ -64,6 +65,10 @@ def _calls(window: MainWindow) -> list[Action]:
         row("beautify", tr("Beautify the JSON"), "beautify", "Ctrl+B", "Ctrl+Shift+F"),
         row("compact", tr("Write the JSON on one line"), "compact"),
         row("sample", tr("Fill in the documented sample"), "fill_sample", "Ctrl+Shift+M"),
+        Action("save", section, tr("Save the request"), window.saved_part.save, ("Ctrl+S",), has_request),
+        Action(
+            "save.as", section, tr("Save the request as…"), window.saved_part.save_as, ("Ctrl+Shift+S",), has_request
+        ),
         row("filled", tr("Show only the fields that are sent, or all"), "toggle_only_filled"),
         row("clear", tr("Clear everything in the request"), "clear"),
         row("address", tr("Edit the address"), "edit_address", "Ctrl+L"),
@@ -78,6 +83,7 @@ def _views(window: MainWindow) -> list[Action]:
         "json": tr("Show the body as text"),
         "params": tr("Show the parameters"),
         "headers": tr("Show the headers"),
+        "checks": tr("Show checks and captures"),
         "docs": tr("Show the documentation"),
         "code": tr("Show the request as code"),
     }
@@ -174,6 +180,16 @@ def _finding(window: MainWindow) -> list[Action]:
             lambda: window.desk.request is not None,
         ),
         Action("methods", section, tr("Show or hide the methods"), lambda: window.rooms.press("methods"), ("Ctrl+1",)),
+        Action(
+            "collections",
+            section,
+            tr("Show or hide collections"),
+            lambda: window.rooms.press(COLLECTIONS_ROOM),
+            ("Ctrl+2",),
+        ),
+        Action(
+            "history", section, tr("Show or hide the history"), lambda: window.rooms.press(HISTORY_ROOM), ("Ctrl+3",)
+        ),
     ]
 
 

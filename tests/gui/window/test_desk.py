@@ -56,7 +56,7 @@ async def test_a_closed_tab_comes_back_with_what_was_typed(
         assert request is not None
         request.model.set_query([Pair("name", "flor")], None)
         request.show_view("headers")
-        window.close_current()
+        window.desk.close_tabs(window.desk.tabs[:])
         assert window.desk.current is None
         window.actions_table.run("reopen")
         again = window.desk.request

@@ -24,7 +24,7 @@ async def test_a_window_comes_back_as_it_was_left(gui_loop: asyncio.AbstractEven
         window.rooms.splitter.setSizes([300, 1000])
         window.rooms.splitter.splitterMoved.emit(300, 1)
         theme.manager().set_mode("dark")
-        window.close()
+        window.keep_all()
         side = window.rooms.splitter.sizes()
     async with open_window() as window:
         assert [tab.title for tab in window.desk.tabs] == ["customer.list", "vendor.list", "Tokens", "location.list"]
@@ -47,7 +47,7 @@ async def test_a_closed_tab_is_not_brought_back(gui_loop: asyncio.AbstractEventL
         window.open_method("customer.list")
         window.open_method("vendor.list")
         window.close_current()
-        window.close()
+        window.keep_all()
     async with open_window() as window:
         assert [tab.title for tab in window.desk.tabs] == ["customer.list"]
 

@@ -1,0 +1,295 @@
+"""Saved work in the window: collections, history, checks, other tools' files, backups; and what closing asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from komet_console.errors import UserError
+from komet_console.gui.collections.asking import saver_for
+from komet_console.gui.collections.cabinet import Opened
+from komet_console.gui.collections.closing import ask_closing
+from komet_console.gui.collections.shelf import Shelf
+from komet_console.gui.i18n import tr
+from komet_console.gui.window.desk import Tab
+from komet_console.workspace.collections.library import FOLDER, Library
+from komet_console.workspace.collections.model import Collection, RequestItem
+from komet_console.workspace.collections.references import FoundSecret
+
+if TYPE_CHECKING:
+    from komet_console.gui.collections.panel import CollectionsPanel
+    from komet_console.gui.history.panel import HistoryPanel
+    from komet_console.gui.window.main import MainWindow
+
+__all__ = ["COLLECTIONS_ROOM", "HISTORY_ROOM", "SavedPart"]
+
+COLLECTIONS_ROOM = "collections"
+HISTORY_ROOM = "history"
+_STATE = "collections"
+
+
+class SavedPart(QObject):
+    """Connects the window's tabs with what is saved.
+
+    Signals:
+        restore_asked(object): A backup (its path) is to be restored: whoever runs the program closes and opens the workspace.
+    """
+
+    restore_asked = Signal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.shelf = Shelf(Library(window.workspace.folder / FOLDER, window.console.catalogue), window.tasks, self)
+        self.saver = saver_for(self.shelf, window)
+        self.saver.said.connect(self._say)
+        self.shelf.failed.connect(self._fail)
+        self.shelf.moved.connect(self._moved)
+        self.shelf.removed.connect(self._removed)
+        self.shelf.secrets_found.connect(self._keep_secrets)
+
+    def close(self) -> None:
+        """Nothing more will be saved."""
+        self.shelf.close()
+
+    # --- rooms
+
+    def make_collections(self) -> CollectionsPanel:
+        """The panel behind the rail's folder."""
+        from komet_console.gui.collections.panel import CollectionsPanel  # only when somebody goes there
+
+        window = self._window
+        panel = CollectionsPanel(self.shelf, window.console.catalogue, window.tasks)
+        panel.open_request.connect(self.open)
+        panel.import_asked.connect(self.import_files)
+        panel.export_asked.connect(self.export)
+        panel.save_here.connect(self._save_here)
+        panel.said.connect(self._say)
+        panel.failed.connect(self._fail)
+        panel.restore(window.workspace.state.get(_STATE, {}))
+        return panel
+
+    def make_history(self) -> HistoryPanel:
+        """The panel behind the rail's clock."""
+        from komet_console.gui.history.panel import HistoryPanel  # only when somebody goes there
+
+        window = self._window
+        panel = HistoryPanel(
+            window.workspace.history,
+            window.console.catalogue,
+            window.tasks,
+            environments=lambda: [one.name for one in window.console.environments.all()],
+            settings=window.workspace.settings,
+        )
+        panel.open_draft.connect(window.open_draft)
+        panel.save_request.connect(self._save_item)
+        panel.export_asked.connect(self._export_history)
+        panel.settings_asked.connect(window.show_settings)
+        panel.said.connect(self._say)
+        panel.failed.connect(self._fail)
+        return panel
+
+    def keep_state(self) -> None:
+        """Keep which folders are open."""
+        from komet_console.gui.collections.panel import CollectionsPanel
+
+        panel = self._window.rooms.made(COLLECTIONS_ROOM)
+        if isinstance(panel, CollectionsPanel):
+            self._window.workspace.state.put(_STATE, panel.state())
+
+    def mark(self, tab: Tab | None) -> None:
+        """The tab that is shown: its request is marked in the tree."""
+        from komet_console.gui.collections.panel import CollectionsPanel
+
+        panel = self._window.rooms.made(COLLECTIONS_ROOM)
+        if isinstance(panel, CollectionsPanel):
+            panel.set_current(tab.saved_as if tab is not None else "")
+
+    # --- opening
+
+    def open(self, opened: Opened, preview: bool = False) -> None:
+        """A saved request in a tab; the one that shows it already, if there is one."""
+        window = self._window
+        window.rooms.show_desk()
+        known = next((tab for tab in window.desk.tabs if tab.saved_as == opened.saved_as), None)
+        if known is not None:
+            window.desk.show_tab(known)
+            if not preview:
+                window.desk.keep(known)
+            return
+        item = opened.item
+        if item.draft.method not in window.console.catalogue.summaries:
+            window.notices.error(
+                UserError(
+                    tr("“{name}” calls an address that is no method of this API.", name=item.name),
+                    tr("It stays in the collection; other tools can send it."),
+                )
+            )
+            return
+        tab = window.desk.open(item.draft, preview=preview, title=item.name, saved_as=opened.saved_as)
+        assert tab.request is not None
+        tab.request.checks.set_saved(item.checks, item.captures)
+
+    async def read_checks(self, tab: Tab) -> None:
+        """Checks and captures of a tab that was brought back; they are kept with the saved request."""
+        request = tab.request
+        if request is None or not tab.saved_as:
+            return
+        try:
+            opened = await self.shelf.open(tab.saved_as)
+        except UserError:
+            return  # it is gone; saving will say so
+        if not request.checks.unsaved:
+            request.checks.set_saved(opened.item.checks, opened.item.captures)
+
+    # --- saving
+
+    def save(self) -> None:
+        """Save the tab that is shown."""
+        tab = self._window.desk.current
+        if tab is not None and tab.request is not None:
+            self._start(lambda: self._save(tab), "save a request")
+
+    def save_as(self) -> None:
+        """Save the tab that is shown under another name or in another place."""
+        tab = self._window.desk.current
+        if tab is not None and tab.request is not None:
+            self._start(lambda: self._save(tab, as_new=True), "save a request as")
+
+    async def _save(self, tab: Tab, *, as_new: bool = False) -> bool:
+        request = tab.request
+        assert request is not None
+        saved = await self.saver.save(request.model, tab.saved_as, tab.title, request.checks, as_new=as_new)
+        if saved is None:
+            return False
+        tab.saved_as = saved.saved_as
+        self._window.desk.keep(tab)
+        self._window.desk.rename(tab, saved.title)
+        self.mark(self._window.desk.current)
+        return True
+
+    def _save_here(self, where: str) -> None:
+        """The open request in a folder of the tree."""
+        tab = self._window.desk.current
+        if tab is not None and tab.request is not None:
+            request = tab.request
+            item = RequestItem(
+                tab.title, request.model.draft, checks=request.checks.checks, captures=request.checks.captures
+            )
+            self._start(lambda: self._save_new(item, where), "save a request")
+
+    def _save_item(self, item: RequestItem) -> None:
+        self._start(lambda: self._save_new(item, ""), "save a request")
+
+    async def _save_new(self, item: RequestItem, where: str) -> None:
+        await self.saver.save_item(item, where)
+
+    # --- closing
+
+    def close_tabs(self, tabs: Sequence[Tab]) -> None:
+        """Close tabs; what is unsaved is asked for, once."""
+        if any(tab.unsaved for tab in tabs):
+            self._start(lambda: self._close_tabs(list(tabs)), "close tabs")
+        else:
+            self._window.desk.close_tabs(tabs)
+
+    async def _close_tabs(self, tabs: list[Tab]) -> None:
+        if await self.may_close(tabs):
+            self._window.desk.close_tabs(tabs)
+
+    async def may_close(self, tabs: Sequence[Tab], *, window: bool = False) -> bool:
+        """Whether the tabs may be closed: the user has saved what is unsaved, or does not want to."""
+        unsaved = [tab for tab in tabs if tab.unsaved]
+        answer = await ask_closing([tab.title for tab in unsaved], self._window, window=window)
+        if answer != "save":
+            return answer == "discard"
+        for tab in unsaved:
+            self._window.desk.show_tab(tab)
+            if not await self._save(tab):
+                return False
+        return True
+
+    # --- other tools' files, backups
+
+    def import_files(self, files: Sequence[Path] = (), text: str = "") -> None:
+        """Show what files of other tools hold, and import it when the user says so."""
+        from komet_console.gui.importing.dialog import ImportDialog  # only when it is asked for
+
+        window = self._window
+        dialog = ImportDialog(self.shelf, window.console.catalogue, window.tasks, window, files=files, text=text)
+        dialog.secrets_found.connect(self._keep_secrets)
+        dialog.said.connect(self._say)
+        dialog.imported.connect(lambda _names: window.rooms.see(COLLECTIONS_ROOM))
+        dialog.open()
+
+    def import_ask(self) -> None:
+        """The dialog with nothing chosen yet."""
+        self.import_files()
+
+    def export(self, address: str) -> None:
+        """Write a collection or a folder for another tool."""
+        self._start(lambda: self._export(address), "export")
+
+    async def _export(self, address: str) -> None:
+        from komet_console.gui.collections.cabinet import split_address
+
+        collection, path = split_address(address)
+        self._show_export(await self.shelf.load(collection, path))
+
+    def _export_history(self, kept: list[Any]) -> None:
+        from komet_console.gui.history.portable import collection_of
+
+        self._show_export(collection_of(tr("History"), kept), "har")
+
+    def _show_export(self, collection: Collection, form: str = "postman") -> None:
+        from komet_console.gui.importing.exporting import ExportDialog  # only when it is asked for
+
+        window = self._window
+        dialog = ExportDialog(collection, window.console.catalogue, window.tasks, window, form=form)
+        dialog.said.connect(self._say)
+        dialog.open()
+
+    def back_up(self) -> None:
+        """The whole workspace as one file without secrets."""
+        from komet_console.gui.importing.backup import BackupDialog  # only when it is asked for
+
+        window = self._window
+        dialog = BackupDialog(window.workspace, window.tasks, window)
+        dialog.said.connect(self._say)
+        dialog.open()
+
+    # --- inside
+
+    def _start(self, work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> None:
+        self._window.tasks.start(self._told(work), name=name)
+
+    async def _told(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        try:
+            await work()
+        except UserError as error:
+            self._window.notices.error(error)
+
+    def _say(self, text: str, button: str, action: object) -> None:
+        self._window.notices.say(text, button=button, action=action if callable(action) else None)
+
+    def _fail(self, error: UserError) -> None:
+        self._window.notices.error(error)
+
+    def _moved(self, before: str, after: str) -> None:
+        for tab in self._window.desk.tabs:
+            if tab.saved_as == before or tab.saved_as.startswith(before + "/"):
+                tab.saved_as = after + tab.saved_as[len(before) :]
+                self._window.desk.rename(tab, tab.title)
+
+    def _removed(self, address: str) -> None:
+        for tab in self._window.desk.tabs:
+            if tab.saved_as == address or tab.saved_as.startswith(address + "/"):
+                tab.saved_as = ""
+
+    def _keep_secrets(self, secrets: list[FoundSecret]) -> None:
+        for secret in secrets:
+            name = "token" if secret.name.rstrip("0123456789") == "token" else secret.name
+            self._window.secrets.keep(name, secret.value, self._window.places.environment)

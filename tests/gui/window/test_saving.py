@@ -1,0 +1,144 @@
+"""Saving, closing and opening again through the window, on real collection folders."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from helpers.windows import OpenWindow
+from PySide6.QtWidgets import QDialog
+
+from komet_console.exchange import Pair
+from komet_console.gui.collections.cabinet import address_of
+from komet_console.gui.collections.closing import ClosingDialog
+from komet_console.gui.collections.places import SaveDialog
+from komet_console.gui.history.panel import HistoryPanel
+from komet_console.gui.window.main import MainWindow
+from komet_console.workspace.collections.model import Capture, Check, Collection, RequestItem
+from komet_console.workspace.environments import SANDBOX
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+def shown(window: MainWindow, kind: type[QDialog]) -> QDialog | None:
+    return next((one for one in window.findChildren(kind) if one.isVisible()), None)
+
+
+def edited(window: MainWindow) -> None:
+    request = window.open_method("customer.list").request
+    assert request is not None
+    request.model.set_query([Pair("authenticationToken", "{{token}}"), Pair("name", "flor")], None)
+
+
+async def collection(window: MainWindow) -> str:
+    """A new collection's folder name."""
+    written = await asyncio.to_thread(window.saved_part.shelf.library.add, Collection("Mine"))
+    return str(written.name)
+
+
+async def test_a_request_is_saved_where_the_user_says_and_there_again(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        name = await collection(window)
+        edited(window)
+        window.actions_table.run("save")
+        await until(lambda: shown(window, SaveDialog))
+        dialog = shown(window, SaveDialog)
+        assert isinstance(dialog, SaveDialog)
+        await until(lambda: dialog.where)
+        dialog.accept()
+        tab = window.desk.current
+        assert tab is not None
+        await until(lambda: tab.saved_as)
+        assert tab.saved_as.startswith(name + "/")
+        assert not tab.unsaved
+        request = tab.request
+        assert request is not None
+        request.model.set_query([Pair("authenticationToken", "{{token}}"), Pair("name", "petal")], None)
+        assert tab.unsaved
+        window.actions_table.run("save")
+        await until(lambda: not tab.unsaved)
+        files = [path.read_text() for path in (window.workspace.folder / "collections").rglob("*.yml")]
+        assert any("petal" in text for text in files)
+        window.keep_all()
+    async with open_window() as window:
+        again = window.desk.current
+        assert again is not None
+        assert again.saved_as.startswith(name + "/")
+        assert not again.unsaved
+
+
+async def test_closing_what_is_unsaved_asks_once(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        edited(window)
+        edited(window)
+        window.open_method("vendor.list")
+        window.close_tabs(list(window.desk.tabs))
+        await until(lambda: shown(window, ClosingDialog))
+        dialog = shown(window, ClosingDialog)
+        assert dialog is not None
+        dialog.reject()
+        await until(lambda: shown(window, ClosingDialog) is None)
+        assert len(window.desk.tabs) == 3
+        window.close()
+        await until(lambda: shown(window, ClosingDialog))
+        dialog = shown(window, ClosingDialog)
+        assert isinstance(dialog, ClosingDialog)
+        assert window.isVisible()
+        dialog.answer = "discard"
+        dialog.accept()
+        await until(lambda: not window.isVisible())
+    async with open_window() as window:
+        assert [tab.unsaved for tab in window.desk.tabs] == [True, True, False], "drafts come back all the same"
+
+
+async def test_checks_run_on_the_answer_and_captures_are_variables_elsewhere(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        name = await collection(window)
+        checks = (Check("status", value="200"), Check("value", "customers[0].name", value="nobody"))
+        draft = window.open_method("customer.list").request.model.draft  # type: ignore[union-attr]
+        item = RequestItem("First", draft, checks=checks, captures=(Capture("first", "customers[0].id"),))
+        saved = await window.saved_part.shelf.add_request(name, "", item)
+        opened = await window.saved_part.shelf.open(address_of(name, saved.item.path))
+        window.saved_part.open(opened)
+        tab = window.desk.current
+        assert tab is not None
+        request = tab.request
+        assert request is not None
+        request.send()
+        await until(lambda: request.checks.results)
+        assert [one.passed for one in request.checks.results] == [True, False]
+        await until(lambda: window.captured)
+        other = window.open_method("customer.details.get").request
+        assert other is not None
+        assert other.presenter.tell_variable("first") == window.captured["first"]
+
+
+async def test_every_call_stands_in_the_history_and_opens_again(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        assert window.places.environment == SANDBOX
+        edited(window)
+        request = window.desk.request
+        assert request is not None
+        request.send()
+        await until(lambda: request.model.sent)
+        window.actions_table.run("history")
+        panel = window.rooms.widget("history")
+        assert isinstance(panel, HistoryPanel)
+        await asyncio.to_thread(window.workspace.history.flush, 5.0)
+        await until(lambda: panel.model.rowCount() > 1)
+        entry = window.workspace.history.search(panel.wanted).entries[0]
+        assert entry.method == "customer.list"
+        kept = window.workspace.history.open(entry.id)
+        window.open_draft(replace(kept.draft), "again")
+        assert window.desk.request is not None
+        assert window.desk.request.model.draft == request.model.draft
+        assert window.desk.request.model.sent is None
