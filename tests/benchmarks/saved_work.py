@@ -52,7 +52,7 @@ class Stops:
         before = time.perf_counter()
         while True:
             # Turning without a rest would take half the processor from what is measured.
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.005)
             now = time.perf_counter()
             self.longest = max(self.longest, now - before)
             before = now
@@ -64,7 +64,7 @@ class Stops:
 
 async def until(condition: Callable[[], object]) -> None:
     while not condition():  # noqa: ASYNC110 - there is no event for what is painted
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.005)
 
 
 async def timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float, float]:

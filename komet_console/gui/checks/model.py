@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 
 from komet_console.catalogue import Catalogue
+from komet_console.gui.i18n import tr
 from komet_console.session.sending import Sent
 from komet_console.workspace.collections.checks import Answer, Captured, CheckResult, capture, run, schema_problems
 from komet_console.workspace.collections.model import Capture, Check
@@ -114,7 +115,7 @@ def run_on(
     answer = answer_of(sent)
     if answer is None:
         failure = sent.exchange.failure
-        why = failure.message if failure is not None else "There was no answer."
+        why = failure.message if failure is not None else tr("There was no answer.")
         return (
             tuple(CheckResult(one, False if one.enabled else None, why) for one in checks),
             tuple(Captured(one, None, why) for one in captures if one.enabled),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from komet_console.exchange import Pair, snippet
+from komet_console.exchange import MASK, Pair, snippet
+from komet_console.exchange.snippets import PLACEHOLDER
 from komet_console.workspace.collections.model import Collection, Example, RequestItem
 from komet_console.workspace.history import Kept
 
@@ -42,5 +43,5 @@ def collection_of(name: str, kept: Iterable[Kept]) -> Collection:
 
 
 def curl_of(kept: Kept) -> str:
-    """A past call as a curl command; a token stands in it as its placeholder."""
-    return snippet(kept.exchange.request, "curl")
+    """A past call as a curl command; where a secret was masked stands what is to be filled in."""
+    return snippet(kept.exchange.request, "curl").replace(MASK, PLACEHOLDER)

@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
-from komet_console.exchange import Draft, Exchange, Failure, Pair, PreparedRequest, Response
+from komet_console.exchange import MASK, Draft, Exchange, Failure, Pair, PreparedRequest, Response
 from komet_console.exchange.model import Timing
+from komet_console.exchange.snippets import PLACEHOLDER
 from komet_console.gui.aio import Tasks
 from komet_console.gui.history.difference import MOST_LINES, difference, summary
 from komet_console.gui.history.entry import CompareDialog, EntryDialog
@@ -134,9 +135,12 @@ async def test_days_and_calls_the_newest_first_page_by_page(room: Room, gui_loop
     assert model.rows[0].day == model.entries[0].day
     await until(lambda: model.counts)
     assert sum(model.counts.values()) == 250
-    while len(model.entries) < 250:
+
+    def all_there() -> bool:
         bar.setValue(bar.maximum())
-        await until(lambda: not room.panel.busy)
+        return len(model.entries) == 250
+
+    await until(all_there)
     days = [row.day for row in model.rows if isinstance(row, DayRow)]
     assert days == sorted(set(days), reverse=True)
     assert len({entry.id for entry in model.entries}) == 250
@@ -279,6 +283,8 @@ async def test_curl_and_exports_hold_no_secret(
     assert copied.startswith("curl ")
     assert "n1" in copied
     assert SECRET not in copied
+    assert MASK not in copied
+    assert PLACEHOLDER in copied
     room.panel.doing.export_shown()
     await until(lambda: room.exported)
     kept = room.exported[0]
