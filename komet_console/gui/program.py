@@ -16,6 +16,7 @@ from komet_console.gui.window.main import MainWindow
 from komet_console.gui.window.opening import open_or_ask
 from komet_console.resources import resource_path
 from komet_console.session.console import Console
+from komet_console.workspace.workspace import Workspace
 
 __all__ = ["run"]
 
@@ -38,25 +39,42 @@ def run(arguments: Sequence[str] = (), *, shown: Callable[[MainWindow], None] | 
 
 
 async def _main(asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None) -> int:
-    workspace = await open_or_ask()
-    if workspace is None:
-        return 1
+    while True:
+        workspace = await open_or_ask()
+        if workspace is None:
+            return 1
+        if not await _one_window(workspace, asked_to_end, shown):
+            return 0
+
+
+async def _one_window(
+    workspace: Workspace, asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None
+) -> bool:
+    """One window from start to end; whether another one is wanted, on a workspace that was restored."""
     console = Console(paths.user_folder(), workspace=workspace)
     tasks = aio.Tasks(_report)
     window = MainWindow(console, workspace, tasks)
-    window.closed.connect(asked_to_end.set)
+    closed = asyncio.Event()
+    window.closed.connect(closed.set)
     window.show()
     if shown is not None:
         shown(window)
     window.sandbox.start()
+    asked = asyncio.get_running_loop().create_task(asked_to_end.wait())
+    waiting = {asked, asyncio.get_running_loop().create_task(closed.wait())}
     try:
-        await asked_to_end.wait()
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        for one in waiting:
+            one.cancel()
+        if not window.restarts and not closed.is_set():
+            window.keep_all()
         window.hide()
         await tasks.aclose()
         await console.aclose()
         await asyncio.to_thread(workspace.close)
-    return 0
+        window.deleteLater()
+    return window.restarts and not asked_to_end.is_set()
 
 
 def _report(_name: str, error: BaseException) -> None:

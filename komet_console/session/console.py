@@ -392,7 +392,7 @@ class Console:
         )
 
     async def aclose(self) -> None:
-        """Close connections and let the sandbox go."""
+        """Close connections and let the sandbox go. Closing twice is allowed."""
         if self._starting is not None and not self._starting.done():
             self._starting.cancel()
         if self._sender is not None:
@@ -400,6 +400,7 @@ class Console:
                 # Large answers lie in files of the connections; the history reads them first.
                 await asyncio.to_thread(self.workspace.history.flush, 5.0)
             await self._sender.aclose()
+            self._sender = None
         await asyncio.to_thread(self._sandbox.release)
 
 

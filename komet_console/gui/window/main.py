@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
@@ -41,6 +42,7 @@ from komet_console.gui.window.token_part import TOKENS_ROOM, TokenPart
 from komet_console.gui.window.top_bar import Stripe, TopBar
 from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
+from komet_console.workspace.backup import Restored, restore
 from komet_console.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -70,7 +72,6 @@ class MainWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         theme.set_role(self, "window")
         self.setMinimumSize(1024, 640)
-        self.setAcceptDrops(True)
         self.console = console
         self.workspace = workspace
         self.tasks = tasks
@@ -99,6 +100,8 @@ class MainWindow(QWidget):
         self.token_part.show_place()
         self.keeping = Keeping(self, workspace)
         self.tab_keeping = TabKeeping(self, workspace.tabs)
+        self.restarts = False
+        """Whether the workspace was given up, and the program opens it anew after this window."""
         self._may_close = False
         """Whether the user was asked about what is unsaved."""
         self._trouble.connect(self._show_trouble)
@@ -266,7 +269,29 @@ class MainWindow(QWidget):
         super().resizeEvent(event)
         self.layout_changed.emit()
 
+    async def restore_workspace(self, file: Path) -> Restored:
+        """Give the workspace up and put a backup in its place; from then on this window can only be closed.
+
+        Raises:
+            UserError: the backup is not sound, or the disk does not allow it; the workspace is as it was.
+        """
+        self.keep_all()
+        self.saved_part.close()
+        self.restarts = True
+        await self.console.aclose()
+        await asyncio.to_thread(self.workspace.close)
+        return await asyncio.to_thread(restore, file, self.workspace.folder)
+
+    def close_to_restart(self) -> None:
+        """Close the window where its workspace was given up: the program opens another one."""
+        if self.restarts:
+            self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.restarts:
+            self.closed.emit()
+            event.accept()
+            return
         if not self._may_close and any(tab.unsaved for tab in self.desk.tabs):
             event.ignore()
             self.tasks.start(self._close(), name="close the window")
@@ -440,17 +465,7 @@ class MainWindow(QWidget):
         if request is not None:
             request.next_finding()
 
-    # --- what is dropped, keys that belong to no part
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self.saved_part.import_files(files)
+    # --- keys that belong to no part
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         request = self.desk.request

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from komet_console.errors import UserError
 from komet_console.gui.collections.asking import saver_for
-from komet_console.gui.collections.cabinet import Opened
+from komet_console.gui.collections.cabinet import Opened, split_address
 from komet_console.gui.collections.closing import ask_closing
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
+from komet_console.gui.importing.doing import Interchange
 from komet_console.gui.window.desk import Tab
 from komet_console.workspace.collections.library import FOLDER, Library
-from komet_console.workspace.collections.model import Collection, RequestItem
+from komet_console.workspace.collections.model import RequestItem
 from komet_console.workspace.collections.references import FoundSecret
 
 if TYPE_CHECKING:
@@ -32,13 +32,7 @@ _STATE = "collections"
 
 
 class SavedPart(QObject):
-    """Connects the window's tabs with what is saved.
-
-    Signals:
-        restore_asked(object): A backup (its path) is to be restored: whoever runs the program closes and opens the workspace.
-    """
-
-    restore_asked = Signal(object)
+    """Connects the window's tabs with what is saved."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -46,6 +40,12 @@ class SavedPart(QObject):
         self.shelf = Shelf(Library(window.workspace.folder / FOLDER, window.console.catalogue), window.tasks, self)
         self.saver = saver_for(self.shelf, window)
         self.saver.said.connect(self._say)
+        self.interchange = Interchange(window, self.shelf, window.console.catalogue, window.tasks)
+        self.interchange.said.connect(self._say)
+        self.interchange.failed.connect(self._fail)
+        self.interchange.secrets_found.connect(self._keep_secrets)
+        self.interchange.imported.connect(lambda _names: window.rooms.see(COLLECTIONS_ROOM))
+        self.interchange.take_drops()
         self.shelf.failed.connect(self._fail)
         self.shelf.moved.connect(self._moved)
         self.shelf.removed.connect(self._removed)
@@ -64,8 +64,8 @@ class SavedPart(QObject):
         window = self._window
         panel = CollectionsPanel(self.shelf, window.console.catalogue, window.tasks)
         panel.open_request.connect(self.open)
-        panel.import_asked.connect(self.import_files)
-        panel.export_asked.connect(self.export)
+        panel.import_asked.connect(self.interchange.import_files)
+        panel.export_asked.connect(self.interchange.export)
         panel.save_here.connect(self._save_here)
         panel.said.connect(self._say)
         panel.failed.connect(self._fail)
@@ -86,7 +86,7 @@ class SavedPart(QObject):
         )
         panel.open_draft.connect(window.open_draft)
         panel.save_request.connect(self._save_item)
-        panel.export_asked.connect(self._export_history)
+        panel.export_asked.connect(self.interchange.export_calls)
         panel.settings_asked.connect(window.show_settings)
         panel.said.connect(self._say)
         panel.failed.connect(self._fail)
@@ -214,51 +214,27 @@ class SavedPart(QObject):
 
     # --- other tools' files, backups
 
-    def import_files(self, files: Sequence[Path] = (), text: str = "") -> None:
-        """Show what files of other tools hold, and import it when the user says so."""
-        from komet_console.gui.importing.dialog import ImportDialog  # only when it is asked for
-
-        window = self._window
-        dialog = ImportDialog(self.shelf, window.console.catalogue, window.tasks, window, files=files, text=text)
-        dialog.secrets_found.connect(self._keep_secrets)
-        dialog.said.connect(self._say)
-        dialog.imported.connect(lambda _names: window.rooms.see(COLLECTIONS_ROOM))
-        dialog.open()
-
     def import_ask(self) -> None:
-        """The dialog with nothing chosen yet."""
-        self.import_files()
+        """Show what files of other tools hold, and import it when the user says so."""
+        self.interchange.import_files()
 
-    def export(self, address: str) -> None:
-        """Write a collection or a folder for another tool."""
-        self._start(lambda: self._export(address), "export")
-
-    async def _export(self, address: str) -> None:
-        from komet_console.gui.collections.cabinet import split_address
-
-        collection, path = split_address(address)
-        self._show_export(await self.shelf.load(collection, path))
-
-    def _export_history(self, kept: list[Any]) -> None:
-        from komet_console.gui.history.portable import collection_of
-
-        self._show_export(collection_of(tr("History"), kept), "har")
-
-    def _show_export(self, collection: Collection, form: str = "postman") -> None:
-        from komet_console.gui.importing.exporting import ExportDialog  # only when it is asked for
-
-        window = self._window
-        dialog = ExportDialog(collection, window.console.catalogue, window.tasks, window, form=form)
-        dialog.said.connect(self._say)
-        dialog.open()
+    def export_collection(self) -> None:
+        """Write the collection of the request that is shown for another tool."""
+        tab = self._window.desk.current
+        if tab is not None and tab.saved_as:
+            self.interchange.export(split_address(tab.saved_as)[0])
 
     def back_up(self) -> None:
         """The whole workspace as one file without secrets."""
-        from komet_console.gui.importing.backup import BackupDialog  # only when it is asked for
+        self.interchange.back_up(self._window.workspace)
+
+    def restore(self) -> None:
+        """The workspace becomes what a backup holds; the window opens anew on it."""
+        from komet_console.gui.importing.backup import RestoreDialog  # only when it is asked for
 
         window = self._window
-        dialog = BackupDialog(window.workspace, window.tasks, window)
-        dialog.said.connect(self._say)
+        dialog = RestoreDialog(window.restore_workspace, window.tasks, window)
+        dialog.finished.connect(window.close_to_restart)
         dialog.open()
 
     # --- inside

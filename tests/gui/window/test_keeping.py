@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from helpers.windows import OpenWindow
 
 from komet_console.exchange import Pair
 from komet_console.gui import theme
+from komet_console.workspace.backup import back_up
 
 
 async def test_a_window_comes_back_as_it_was_left(gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow) -> None:
@@ -64,3 +66,22 @@ async def test_two_windows_on_one_workspace_keep_to_their_own_tabs(
         assert [tab.title for tab in first.desk.tabs] == ["customer.list"]
     async with open_window() as later:
         assert {tab.title for tab in later.desk.tabs} == {"customer.list", "vendor.list"}
+
+
+async def test_a_backup_brings_the_workspace_back_as_it_was(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    async with open_window() as window:
+        window.open_method("customer.list")
+        window.keep_all()
+        await asyncio.to_thread(window.workspace.flush)
+        made = await asyncio.to_thread(back_up, window.workspace, tmp_path / "kept.zip")
+        window.open_method("vendor.list")
+        window.toggle_favourite("vendor.list")
+        await window.restore_workspace(made)
+        assert window.restarts
+        window.close_to_restart()
+        assert not window.isVisible()
+    async with open_window() as window:
+        assert [tab.title for tab in window.desk.tabs] == ["customer.list"]
+        assert window.favourites == []
