@@ -104,7 +104,6 @@ class Filters(QWidget):
         edit.setDisplayFormat("yyyy-MM-dd")
         edit.setCalendarPopup(True)
         edit.setAccessibleName(name)
-        edit.hide()
         return edit
 
     def _lay_out(self) -> None:
@@ -128,14 +127,19 @@ class Filters(QWidget):
             field.setAccessibleName(label)
             grid.addWidget(beside, number, 0)
             grid.addWidget(field, number, 1)
-        dates = QHBoxLayout()
-        dates.setSpacing(6)
-        self.first.setObjectName("historyFilter.first")
-        self.last.setObjectName("historyFilter.last")
-        dates.addWidget(self.first)
-        dates.addWidget(self.last)
-        grid.addLayout(dates, len(rows), 0, 1, 2)
-        grid.addWidget(self.clear_all, len(rows) + 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._dates: list[QWidget] = []
+        for number, (key, label, edit) in enumerate(
+            (("first", tr("From"), self.first), ("last", tr("To"), self.last)), start=len(rows)
+        ):
+            beside = QLabel(label)
+            theme.set_role(beside, "small")
+            beside.setBuddy(edit)
+            edit.setObjectName(f"historyFilter.{key}")
+            grid.addWidget(beside, number, 0)
+            grid.addWidget(edit, number, 1)
+            self._dates += [beside, edit]
+        self._show_dates(on=False)
+        grid.addWidget(self.clear_all, len(rows) + 2, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self.search, 1)
@@ -216,10 +220,12 @@ class Filters(QWidget):
             self.changed.emit()
 
     def _chosen(self) -> None:
-        ranged = self.when.currentData() == "range"
-        self.first.setVisible(ranged)
-        self.last.setVisible(ranged)
+        self._show_dates(on=self.when.currentData() == "range")
         self.changed.emit()
+
+    def _show_dates(self, *, on: bool) -> None:
+        for widget in self._dates:
+            widget.setVisible(on)
 
 
 def _day(found: QDate) -> date:

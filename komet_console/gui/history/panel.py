@@ -112,6 +112,7 @@ class HistoryPanel(QWidget):
         top.addStretch()
         top.addWidget(self.menu_button)
         self._stack = QStackedWidget()
+        self._stack.setMinimumWidth(1)  # the panel may be narrower than its longest button
         self._stack.addWidget(self.list)
         self.empty_said, self.empty_hint = QLabel(), QLabel()
         theme.set_role(self.empty_said, "strong")
