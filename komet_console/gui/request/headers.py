@@ -41,7 +41,7 @@ class HeadersPane(QWidget):
         self.generated.setFont(theme.fonts.code(12))
         self.generated.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         theme.set_role(self.generated, "faint")
-        title = QLabel(tr("Sent besides, generated"))
+        title = QLabel(tr("Sent besides, generated or inherited"))
         theme.set_role(title, "small")
         below = QWidget()
         theme.set_role(below, "content")
@@ -74,9 +74,10 @@ class HeadersPane(QWidget):
             self.generated.setText(prepared.message)
             return
         redactor = Redactor(prepared.secrets)
+        own = {pair.name.casefold() for pair in self._model.draft.headers if pair.enabled}
         lines = [
             f"{name}: {redactor.header(name, value)}"
             for name, value in prepared.headers
-            if name.casefold() in prepared.generated
+            if name.casefold() in prepared.generated or name.casefold() not in own
         ]
         self.generated.setText("\n".join(lines))

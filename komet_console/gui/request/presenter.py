@@ -6,7 +6,7 @@ Views never call the console; they ask the presenter.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import MASK, Draft, PreparedRequest, draft_of_sample
 from komet_console.exchange.variables import Unresolved, value_of
 from komet_console.gui.i18n import tr
+from komet_console.gui.request.inheritance import NOTHING, Inherited
 from komet_console.gui.request.model import RequestModel
 from komet_console.session.choosing import TokenTrouble
 from komet_console.session.console import AUTOMATIC, Console, Place, TokenChoice
@@ -57,8 +58,10 @@ class RequestPresenter(QObject):
         """Whether the request was brought back from an earlier session or reopened: its first call asks where it goes."""
         self.ask: Callable[[Question], Awaitable[bool]] | None = None
         """Asks the user before a call that writes; None: nobody can be asked, and such a call is not made."""
-        self.variables: Callable[[], Sequence[Mapping[str, str]]] = tuple
-        """Scopes in front of the environment's: values that were captured from answers."""
+        self.inherited = NOTHING
+        """What the folders and the collection of a saved request hand down."""
+        self.captured: Mapping[str, str] = {}
+        """Variables that were captured from answers."""
         self._cancel: asyncio.Event | None = None
         self._running: asyncio.Task[None] | None = None
         self._quiet = QTimer(self)
@@ -67,6 +70,23 @@ class RequestPresenter(QObject):
         self._quiet.timeout.connect(self.validate)
         model.draft_changed.connect(self._quiet.start)
         self._quiet.start()
+
+    # --- what is sent
+
+    @property
+    def draft(self) -> Draft:
+        """The request with what it inherits: what is sent."""
+        return self.inherited.with_rows(self.model.draft)
+
+    def variables(self) -> tuple[Mapping[str, str], ...]:
+        """Scopes in front of the environment's, the nearest first."""
+        return (self.captured, self.inherited.variables)
+
+    def set_inherited(self, inherited: Inherited) -> None:
+        """Folders or collection hand down something else now."""
+        if inherited != self.inherited:
+            self.inherited = inherited
+            self.refresh()
 
     # --- where it goes
 
@@ -80,6 +100,8 @@ class RequestPresenter(QObject):
     @property
     def choice(self) -> TokenChoice:
         """The token that calls are made with."""
+        if self.own is None and self.inherited.token and self.console.tokens.find(self.inherited.token) is not None:
+            return TokenChoice("stored", self.inherited.token)
         return self.own or self.common
 
     def set_common(self, choice: TokenChoice) -> None:
@@ -115,7 +137,7 @@ class RequestPresenter(QObject):
     def prepare(self) -> PreparedRequest | UserError:
         """The exact request as it would be sent now, or why there is none."""
         try:
-            return self.console.prepare(self.model.draft, self.place())
+            return self.console.prepare(self.draft, self.place())
         except UserError as error:
             return error
 
@@ -124,8 +146,8 @@ class RequestPresenter(QObject):
         self._quiet.stop()
         try:
             place = self.place()
-            findings = self.console.validate(self.model.draft, place)
-            missing = self.console.unresolved(self.model.draft, place)
+            findings = self.console.validate(self.draft, place)
+            missing = self.console.unresolved(self.draft, place)
             findings = (*(self._finding_of(one, place) for one in missing), *findings)
         except UserError as error:
             findings = (Finding("", error.message, Severity.ERROR, error.hint, "not-sendable"),)
@@ -187,7 +209,7 @@ class RequestPresenter(QObject):
         sent, trouble = None, None
         try:
             sent = await self.console.send(
-                model.draft,
+                self.draft,
                 self.environment,
                 self.choice,
                 variables=self.variables(),
@@ -207,7 +229,7 @@ class RequestPresenter(QObject):
             UserError: it is refused.
         """
         asked = self.console.question(
-            self.model.draft, self.environment, self.choice, variables=self.variables(), restored=self.restored
+            self.draft, self.environment, self.choice, variables=self.variables(), restored=self.restored
         )
         if asked is None:
             self.restored = False

@@ -173,7 +173,7 @@ class MainWindow(QWidget):
         view.head.open_tokens.connect(self.token_part.add_token)
         view.head.save_asked.connect(self.saved_part.save)
         view.checks.results_changed.connect(lambda: self._capture(view))
-        presenter.variables = lambda: (self.captured,)
+        presenter.captured = self.captured
         model.setParent(view)
         presenter.setParent(view)
         view.open_method.connect(self.open_method)

@@ -14,7 +14,9 @@ from komet_console.gui.collections.closing import ask_closing
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
 from komet_console.gui.importing.doing import Interchange
+from komet_console.gui.request.inheritance import Inherited
 from komet_console.gui.window.desk import Tab
+from komet_console.session.sending import Sent
 from komet_console.workspace.collections.library import FOLDER, Library
 from komet_console.workspace.collections.model import RequestItem
 from komet_console.workspace.collections.references import FoundSecret
@@ -47,6 +49,7 @@ class SavedPart(QObject):
         self.interchange.imported.connect(lambda _names: window.rooms.see(COLLECTIONS_ROOM))
         self.interchange.take_drops()
         self.shelf.failed.connect(self._fail)
+        self.shelf.changed.connect(self._changed)
         self.shelf.moved.connect(self._moved)
         self.shelf.removed.connect(self._removed)
         self.shelf.secrets_found.connect(self._keep_secrets)
@@ -88,6 +91,9 @@ class SavedPart(QObject):
         panel.save_request.connect(self._save_item)
         panel.export_asked.connect(self.interchange.export_calls)
         panel.settings_asked.connect(window.show_settings)
+        window.workspace.settings.listeners.append(
+            lambda name, _value: panel.refresh_settings() if name.startswith("history.") else None
+        )
         panel.said.connect(self._say)
         panel.failed.connect(self._fail)
         return panel
@@ -132,9 +138,10 @@ class SavedPart(QObject):
         tab = window.desk.open(item.draft, preview=preview, title=item.name, saved_as=opened.saved_as)
         assert tab.request is not None
         tab.request.checks.set_saved(item.checks, item.captures)
+        self._start(lambda: self._inherit(tab), "what a request inherits")
 
-    async def read_checks(self, tab: Tab) -> None:
-        """Checks and captures of a tab that was brought back; they are kept with the saved request."""
+    async def bring_back(self, tab: Tab) -> None:
+        """What a tab of an earlier session has besides its draft: checks, captures, what it inherits."""
         request = tab.request
         if request is None or not tab.saved_as:
             return
@@ -144,6 +151,42 @@ class SavedPart(QObject):
             return  # it is gone; saving will say so
         if not request.checks.unsaved:
             request.checks.set_saved(opened.item.checks, opened.item.captures)
+        await self._inherit(tab)
+
+    async def _inherit(self, tab: Tab) -> None:
+        request, saved_as = tab.request, tab.saved_as
+        if request is None or not saved_as:
+            return
+        try:
+            own = await self.shelf.open(saved_as)
+            resolved = await self.shelf.inherited(saved_as)
+        except UserError:
+            return  # a broken file is said where it is shown
+        request.presenter.set_inherited(Inherited.between(own.item, resolved))
+
+    def _changed(self, collection: str) -> None:
+        """Files have changed: tabs without changes of their own follow, and inherit what is there now."""
+        for tab in self._window.desk.tabs:
+            if tab.saved_as and (not collection or tab.saved_as.startswith(collection + "/")):
+                self._start(lambda tab=tab: self._follow(tab), "follow a changed file")  # type: ignore[misc]
+
+    async def _follow(self, tab: Tab) -> None:
+        if tab.request is not None:
+            await self.saver.follow(tab.request.model, tab.saved_as, tab.request.checks)
+            await self._inherit(tab)
+
+    def keep_example(self) -> None:
+        """The answer that is shown, as an example of its saved request."""
+        tab = self._window.desk.current
+        if tab is not None and tab.request is not None and tab.saved_as and tab.request.model.sent is not None:
+            sent = tab.request.model.sent
+            self._start(lambda: self._keep_example(tab.saved_as, sent), "keep an example")
+
+    async def _keep_example(self, saved_as: str, sent: Sent) -> None:
+        from komet_console.gui.collections.examples import example_of_sent
+
+        await self.shelf.add_example(saved_as, example_of_sent(sent))
+        self._say(tr("The answer is kept as an example of the request."), "", None)
 
     # --- saving
 
@@ -168,6 +211,7 @@ class SavedPart(QObject):
         tab.saved_as = saved.saved_as
         self._window.desk.keep(tab)
         self._window.desk.rename(tab, saved.title)
+        await self._inherit(tab)
         self.mark(self._window.desk.current)
         return True
 

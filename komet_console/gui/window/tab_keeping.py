@@ -71,7 +71,7 @@ class TabKeeping(QObject):
         assert request is not None
         request.model.mark_saved(stored.saved or stored.draft)
         if stored.saved_as:
-            self._window.tasks.start(self._window.saved_part.read_checks(tab), name="read checks")
+            self._window.tasks.start(self._window.saved_part.bring_back(tab), name="bring a tab back")
         if stored.view:
             request.show_view(stored.view)
         request.restore_places(stored.places)

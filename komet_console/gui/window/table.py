@@ -69,6 +69,19 @@ def _calls(window: MainWindow) -> list[Action]:
         Action(
             "save.as", section, tr("Save the request as…"), window.saved_part.save_as, ("Ctrl+Shift+S",), has_request
         ),
+        Action(
+            "example",
+            section,
+            tr("Keep the answer as an example of the saved request"),
+            window.saved_part.keep_example,
+            (),
+            lambda: bool(
+                window.desk.request
+                and window.desk.request.model.sent
+                and window.desk.current
+                and window.desk.current.saved_as
+            ),
+        ),
         row("filled", tr("Show only the fields that are sent, or all"), "toggle_only_filled"),
         row("clear", tr("Clear everything in the request"), "clear"),
         row("address", tr("Edit the address"), "edit_address", "Ctrl+L"),

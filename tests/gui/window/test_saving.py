@@ -14,8 +14,9 @@ from komet_console.gui.collections.cabinet import address_of
 from komet_console.gui.collections.closing import ClosingDialog
 from komet_console.gui.collections.places import SaveDialog
 from komet_console.gui.history.panel import HistoryPanel
+from komet_console.gui.request.drafting import empty_draft
 from komet_console.gui.window.main import MainWindow
-from komet_console.workspace.collections.model import Capture, Check, Collection, RequestItem
+from komet_console.workspace.collections.model import Capture, Check, Collection, Defaults, RequestItem
 from komet_console.workspace.environments import SANDBOX
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
@@ -142,3 +143,27 @@ async def test_every_call_stands_in_the_history_and_opens_again(
         assert window.desk.request is not None
         assert window.desk.request.model.draft == request.model.draft
         assert window.desk.request.model.sent is None
+
+
+async def test_a_saved_request_sends_what_its_collection_hands_down(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        defaults = Defaults(headers=(Pair("X-Team", "{{team}}"),), variables=(Pair("team", "roses"),))
+        draft = empty_draft(window.console.catalogue.method("customer.list"))
+        made = Collection("Mine", items=(RequestItem("First", draft),), defaults=defaults)
+        written = await asyncio.to_thread(window.saved_part.shelf.library.add, made)
+        tree = await window.saved_part.shelf.tree(written.name)
+        address = address_of(written.name, tree.entries[0].path)
+        window.saved_part.open(await window.saved_part.shelf.open(address))
+        request = window.desk.request
+        assert request is not None
+        await until(lambda: request.presenter.inherited.headers)
+        assert request.model.draft.headers == (), "what is inherited is not written into the request"
+        request.send()
+        await until(lambda: request.model.sent)
+        assert request.model.sent is not None
+        assert request.model.sent.request.header("X-Team") == "roses"
+        window.actions_table.run("example")
+        path = window.workspace.folder / "collections" / address
+        await until(lambda: "examples" in path.read_text())
