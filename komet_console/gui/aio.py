@@ -35,10 +35,14 @@ class Tasks:
     def __init__(self, report: Callable[[str, BaseException], None]) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._report = report
+        self._over = False
 
     def start(self, coro: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
-        """Run a coroutine in the background; it is cancelled by `aclose` where it has not ended before."""
+        """Run a coroutine in the background; `aclose` cancels it where it has not ended before, and all that come later."""
         task = asyncio.get_running_loop().create_task(coro, name=name)
+        if self._over:
+            # What is still ending may announce something new; nobody would wait for what that starts.
+            task.cancel()
         self._tasks.add(task)
         task.add_done_callback(self._done)
         return task
@@ -50,6 +54,7 @@ class Tasks:
 
     async def aclose(self) -> None:
         """Cancel what still runs and wait for it."""
+        self._over = True
         running = list(self._tasks)
         for task in running:
             task.cancel()

@@ -14,6 +14,7 @@ from komet_console.catalogue import load
 from komet_console.catalogue.explaining import OutcomeKind
 from komet_console.exchange import Draft
 from komet_console.gui.request.view import RequestView
+from komet_console.gui.window.main import MainWindow
 
 NAMES = list(load().summaries)
 PARTS = 12
@@ -36,6 +37,21 @@ def through_the_form(request: RequestView) -> None:
     assert values(request.model.draft) == before
 
 
+async def sent_in_vain(
+    window: MainWindow, request: RequestView, until: Callable[[Callable[[], object]], Awaitable[None]]
+) -> object:
+    """Send; what came instead of success, None where it was one."""
+    model = request.model
+    model.sent = model.trouble = None
+    window.actions_table.run("send")
+    await until(lambda: model.sent or model.trouble)
+    sent = model.sent
+    if sent is None or sent.explanation is None or sent.explanation.outcome is not OutcomeKind.SUCCESS:
+        return model.trouble or (sent and (sent.exchange.failure or sent.explanation))
+    shown = request.answer.header.outcome.text()
+    return None if shown == "success" else shown
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_sample_beautify_send_succeeds(
     gui_loop: asyncio.AbstractEventLoop,
@@ -54,14 +70,12 @@ async def test_sample_beautify_send_succeeds(
             assert request is not None
             window.actions_table.run("sample")
             through_the_form(request)
-            window.actions_table.run("send")
-            await until(lambda model=request.model: model.sent or model.trouble)
-            sent = request.model.sent
-            if sent is None or sent.explanation is None or sent.explanation.outcome is not OutcomeKind.SUCCESS:
-                failed[name] = request.model.trouble or (sent and (sent.exchange.failure or sent.explanation))
-            elif request.answer.header.outcome.text() != "success":
-                failed[name] = request.answer.header.outcome.text()
-            window.close_current()
-            if method.effect != "read":
+            trouble = await sent_in_vain(window, request, until)
+            if trouble is not None and method.effect != "read":
+                # What the methods before have left may be too little for this one: its claim is about a fresh world.
                 await restore()
+                trouble = await sent_in_vain(window, request, until)
+            if trouble is not None:
+                failed[name] = trouble
+            window.close_current()
     assert failed == {}
