@@ -42,7 +42,7 @@ async def test_a_window_comes_back_whole_and_sends_nothing(
         window.rooms.splitter.setSizes([310, 700])
         window.rooms.splitter.splitterMoved.emit(310, 1)
         sizes = window.rooms.splitter.sizes()
-        window.close()
+        window.keep_all()
     async with open_window(1100, 800) as window:
         assert [tab.title for tab in window.desk.tabs] == ["customer.list", "prebook.create"]
         assert window.desk.current is window.desk.tabs[1]
