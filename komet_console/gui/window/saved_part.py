@@ -46,7 +46,7 @@ class SavedPart(QObject):
         self.interchange.said.connect(self._say)
         self.interchange.failed.connect(self._fail)
         self.interchange.secrets_found.connect(self._keep_secrets)
-        self.interchange.imported.connect(lambda _names: window.rooms.see(COLLECTIONS_ROOM))
+        self.interchange.imported.connect(self._imported)
         self.interchange.take_drops()
         self.shelf.failed.connect(self._fail)
         self.shelf.changed.connect(self._changed)
@@ -280,6 +280,21 @@ class SavedPart(QObject):
         dialog = RestoreDialog(window.restore_workspace, window.tasks, window)
         dialog.finished.connect(window.close_to_restart)
         dialog.open()
+
+    def _imported(self, names: list[str]) -> None:
+        self._window.rooms.see(COLLECTIONS_ROOM)
+        self._start(lambda: self._adopt_environments(names), "imported environments")
+
+    async def _adopt_environments(self, names: list[str]) -> None:
+        """Environments that came with what was imported are places to call from now on."""
+        from komet_console.workspace.imported import adopt_environments
+
+        found = [one for name in names for one in (await self.shelf.load(name)).environments]
+        if found:
+            made, notes = adopt_environments(self._window.console.environments, found)
+            said = [tr("The environment {name} was added.", name=one.name) for one in made]
+            self._window.places.refresh()
+            self._say("\n".join([*said, *notes]), "", None)
 
     # --- inside
 

@@ -1,0 +1,65 @@
+"""Environments of other tools, as the console's own: where their variables name an address that calls can go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from komet_console.errors import UserError
+from komet_console.workspace.collections.model import EnvironmentValues
+from komet_console.workspace.environments import Environments, StoredEnvironment, Variable
+
+__all__ = ["adopt_environments"]
+
+_ADDRESSES = frozenset({"baseurl", "base_url", "base-url", "url", "host", "apiurl", "api_url", "endpoint", "server"})
+"""Names under which people keep an address, without case."""
+_KOMET = "api.kometsales.com"
+
+
+def adopt_environments(
+    environments: Environments, found: Iterable[EnvironmentValues]
+) -> tuple[list[StoredEnvironment], list[str]]:
+    """Add an environment for each that names an address; sentences say what could not be added, and why.
+
+    Secrets are names only in what was imported: their values have to be entered, and the sentences say so.
+    """
+    made: list[StoredEnvironment] = []
+    notes: list[str] = []
+    for one in found:
+        address = next(
+            (pair for pair in one.variables if pair.enabled and pair.name.casefold() in _ADDRESSES and pair.value), None
+        )
+        if address is None:
+            notes.append(f"The environment {one.name} names no address; its variables stay with the collection.")
+            continue
+        variables = tuple(
+            Variable(pair.name, pair.value, enabled=pair.enabled) for pair in one.variables if pair is not address
+        )
+        try:
+            made.append(
+                environments.add(_free_name(environments, one.name), _base_url(address.value), variables=variables)
+            )
+        except UserError as error:
+            notes.append(f"The environment {one.name} was not added: {error.message}")
+            continue
+        if one.secrets:
+            names = ", ".join(one.secrets)
+            notes.append(f"Secrets of {one.name} are not in the file; enter them in the environment: {names}.")
+    return made, notes
+
+
+def _base_url(text: str) -> str:
+    """The address with what a Komet address needs: a scheme and the `/api` part."""
+    url = text.strip().rstrip("/")
+    if "://" not in url:
+        url = f"https://{url}"
+    parts = urlsplit(url)
+    return f"{url}/api" if parts.hostname == _KOMET and not parts.path else url
+
+
+def _free_name(environments: Environments, wanted: str) -> str:
+    name = made = " ".join(wanted.split()) or "Imported"
+    number = 2
+    while environments.find(made) is not None:
+        made, number = f"{name} {number}", number + 1
+    return made

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from komet_console.exchange import Pair
+from komet_console.workspace.collections.model import EnvironmentValues
+from komet_console.workspace.environments import Environments, Variable
+from komet_console.workspace.imported import adopt_environments
+from komet_console.workspace.memory import MemoryDatabase
+
+
+def test_an_environment_with_an_address_becomes_one_and_the_rest_is_said() -> None:
+    environments = Environments(MemoryDatabase())
+    made, notes = adopt_environments(
+        environments,
+        [
+            EnvironmentValues(
+                "Sandbox", (Pair("baseUrl", "api.kometsales.com/"), Pair("customer", "7349")), secrets=("token",)
+            ),
+            EnvironmentValues("Only values", (Pair("customer", "1"),)),
+            EnvironmentValues("Plain", (Pair("url", "http://example.com/api"),)),
+        ],
+    )
+    assert [(one.name, one.base_url) for one in made] == [("Sandbox 2", "https://api.kometsales.com/api")]
+    assert made[0].variables == (Variable("customer", "7349"),)
+    assert environments.find("Sandbox 2") == made[0]
+    assert len(notes) == 3
+    assert "token" in notes[0]
+    assert "Only values names no address" in notes[1]
+    assert "Plain was not added" in notes[2]
