@@ -68,7 +68,8 @@ class Shelf(QObject):
         if self._closed or not _loop_runs():
             work.close()
             return
-        self.tasks.start(self._told(work), name=name)
+        # A task that is cancelled before its first turn never comes to what it was to wait for.
+        self.tasks.start(self._told(work), name=name).add_done_callback(lambda _task: work.close())
 
     async def _told(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -8,7 +8,7 @@ from html import escape
 from komet_console.catalogue import Method
 from komet_console.gui.docs.markup import strong
 from komet_console.gui.i18n import tr
-from komet_console.gui.request.head import effect_name
+from komet_console.gui.request.effects import effect_name
 
 __all__ = ["coverage_text", "method_facts"]
 

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.gui import aio
-from komet_console.gui.aio import Tasks
-from komet_console.gui.collections.cabinet import split_address
-from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
-from komet_console.workspace.collections.model import Collection
-from komet_console.workspace.history import Kept
-from komet_console.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    # A window that starts only waits for dropped files: what they need is loaded with the first of them.
+    from komet_console.catalogue import Catalogue
+    from komet_console.gui.aio import Tasks
+    from komet_console.gui.collections.shelf import Shelf
+    from komet_console.workspace.collections.model import Collection
+    from komet_console.workspace.history import Kept
+    from komet_console.workspace.workspace import Workspace
 
 __all__ = ["Interchange"]
 
 
 class Interchange(QObject):
-    """Signals:
+    """Args:
+        shelf: Gives the collections, when they are needed.
+
+    Signals:
     said(str, str, object): A sentence for the window; a button and what it does, or "" and None.
     failed(object): A `UserError`.
     secrets_found(list): `FoundSecret`s that stood in what was imported.
@@ -37,7 +42,7 @@ class Interchange(QObject):
     secrets_found = Signal(list)
     imported = Signal(list)
 
-    def __init__(self, window: QWidget, shelf: Shelf, catalogue: Catalogue, tasks: Tasks) -> None:
+    def __init__(self, window: QWidget, shelf: Callable[[], Shelf], catalogue: Catalogue, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
         self._shelf = shelf
@@ -83,7 +88,7 @@ class Interchange(QObject):
     async def _import(self, files: Sequence[Path], text: str) -> None:
         from komet_console.gui.importing.dialog import ImportDialog  # only when it is asked for
 
-        dialog = ImportDialog(self._shelf, self._catalogue, self._tasks, self._window, files=files, text=text)
+        dialog = ImportDialog(self._shelf(), self._catalogue, self._tasks, self._window, files=files, text=text)
         dialog.said.connect(self.said)
         dialog.secrets_found.connect(self.secrets_found)
         dialog.imported.connect(self.imported)
@@ -96,7 +101,9 @@ class Interchange(QObject):
         self._start(self._export(address), "export")
 
     async def _export(self, address: str) -> None:
-        await self._show_export(await self._shelf.load(*split_address(address)), "postman")
+        from komet_console.gui.collections.cabinet import split_address
+
+        await self._show_export(await self._shelf().load(*split_address(address)), "postman")
 
     def export_calls(self, kept: Sequence[Kept]) -> None:
         """Ask how to export calls of the history."""

@@ -14,6 +14,7 @@ from komet_console.exchange import Redactor
 from komet_console.gui import theme
 from komet_console.gui.environments.looks import colour_key
 from komet_console.gui.i18n import tr
+from komet_console.gui.request.effects import EFFECT_TONES, effect_name
 from komet_console.gui.request.overrides import OverridesMenu
 from komet_console.gui.request.presenter import RequestPresenter
 from komet_console.gui.request.url_line import Address, UrlLine
@@ -23,27 +24,7 @@ from komet_console.gui.widgets.pill import Pill, Tone
 from komet_console.gui.widgets.send_button import SendButton
 from komet_console.workspace.environments import SANDBOX
 
-__all__ = ["EFFECT_TONES", "RequestHead", "effect_name"]
-
-EFFECT_TONES: dict[str, Tone] = {
-    "read": "slate",
-    "create": "green",
-    "update": "amber",
-    "delete": "red",
-    "action": "violet",
-}
-
-
-def effect_name(effect: str) -> str:
-    """The effect of a method in the user's language."""
-    return {
-        "read": tr("read"),
-        "create": tr("create"),
-        "update": tr("update"),
-        "delete": tr("delete"),
-        "action": tr("action"),
-    }[effect]
-
+__all__ = ["RequestHead"]
 
 _REST = 100
 """Pixels of a title's line for the effect, gaps and the beginning of the summary."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from komet_console.catalogue import Catalogue
 from komet_console.gui.i18n import tr
-from komet_console.gui.request.head import effect_name
+from komet_console.gui.request.effects import effect_name
 from komet_console.gui.sidebar.contents import Row, Section, why
 
 __all__ = ["ITEM_ROLE", "MethodsModel"]

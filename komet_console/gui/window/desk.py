@@ -5,18 +5,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from komet_console.exchange import Draft
 from komet_console.gui import theme
-from komet_console.gui.docs.guides import GuidePage
 from komet_console.gui.i18n import tr
-from komet_console.gui.request.view import RequestView
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.window.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    # A window that starts without tabs needs neither.
+    from komet_console.exchange import Draft
+    from komet_console.gui.docs.guides import GuidePage
+    from komet_console.gui.request.view import RequestView
 
 __all__ = ["ClosedTab", "Desk", "Tab"]
 
@@ -40,16 +44,17 @@ class Tab:
     @property
     def request(self) -> RequestView | None:
         """The request; None for a guide."""
-        return self.view if isinstance(self.view, RequestView) else None
+        return None if self.key else cast("RequestView", self.view)
 
     @property
     def verb(self) -> str:
-        model = self.view.model if isinstance(self.view, RequestView) else None
+        model = self.request.model if self.request else None
         return (model.draft.verb or model.method.verb) if model else ""
 
     @property
     def unsaved(self) -> bool:
-        return isinstance(self.view, RequestView) and (self.view.model.unsaved or self.view.checks.unsaved)
+        request = self.request
+        return request is not None and (request.model.unsaved or request.checks.unsaved)
 
 
 @dataclass(frozen=True, slots=True)

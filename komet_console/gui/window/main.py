@@ -11,15 +11,9 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
-from komet_console.exchange import Draft
 from komet_console.gui import theme
 from komet_console.gui.aio import Tasks
-from komet_console.gui.docs.guides import GuidePage
 from komet_console.gui.i18n import tr
-from komet_console.gui.request.drafting import empty_draft
-from komet_console.gui.request.model import RequestModel
-from komet_console.gui.request.presenter import RequestPresenter
-from komet_console.gui.request.view import AnswerPlace, RequestView
 from komet_console.gui.sidebar.contents import guide_rows
 from komet_console.gui.sidebar.methods import MethodsPanel
 from komet_console.gui.welcome.view import Welcome
@@ -40,13 +34,17 @@ from komet_console.gui.window.tab_keeping import TabKeeping
 from komet_console.gui.window.table import keys_of_parts, table_of
 from komet_console.gui.window.token_part import TOKENS_ROOM, TokenPart
 from komet_console.gui.window.top_bar import Stripe, TopBar
-from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
-from komet_console.workspace.backup import Restored, restore
 from komet_console.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from komet_console.exchange import Draft
+    from komet_console.gui.docs.guides import GuidePage
     from komet_console.gui.palette.view import Palette
+    from komet_console.gui.request.model import RequestModel
+    from komet_console.gui.request.view import AnswerPlace, RequestView
+    from komet_console.session.choosing import TokenChoice
+    from komet_console.workspace.backup import Restored
 
 __all__ = ["MainWindow"]
 
@@ -165,6 +163,11 @@ class MainWindow(QWidget):
         self.actions_table.control_released.connect(self.desk.settle)
 
     def _make(self, draft: Draft) -> RequestView:
+        # With the first request: a window that starts without one answers sooner.
+        from komet_console.gui.request.model import RequestModel
+        from komet_console.gui.request.presenter import RequestPresenter
+        from komet_console.gui.request.view import RequestView
+
         method = self.console.catalogue.method(draft.method)
         model = RequestModel(method, draft)
         presenter = RequestPresenter(model, self.console, self.tasks, self.places.environment)
@@ -188,6 +191,8 @@ class MainWindow(QWidget):
         return view
 
     def _make_guide(self, key: str) -> tuple[GuidePage, str]:
+        from komet_console.gui.docs.guides import GuidePage  # only when one is opened
+
         page = GuidePage(self.console.catalogue)
         page.open_method.connect(lambda name: self.open_method(name, False))
         page.show_guide(key)
@@ -198,6 +203,8 @@ class MainWindow(QWidget):
 
     def open_method(self, name: str, preview: bool = False) -> Tab:
         """A method: in the preview tab to look at, else in a tab of its own."""
+        from komet_console.gui.request.drafting import empty_draft
+
         self.rooms.show_desk()
         current = self.desk.current
         if current is not None and current.preview and self._shows(current, name):
@@ -275,6 +282,8 @@ class MainWindow(QWidget):
         Raises:
             UserError: the backup is not sound, or the disk does not allow it; the workspace is as it was.
         """
+        from komet_console.workspace.backup import restore  # only when it is asked for
+
         self.keep_all()
         self.saved_part.close()
         self.restarts = True

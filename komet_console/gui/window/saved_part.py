@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject
 
 from komet_console.errors import UserError
-from komet_console.gui.collections.asking import saver_for
-from komet_console.gui.collections.cabinet import Opened, split_address
-from komet_console.gui.collections.closing import ask_closing
-from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
 from komet_console.gui.importing.doing import Interchange
-from komet_console.gui.request.inheritance import Inherited
-from komet_console.gui.window.desk import Tab
-from komet_console.session.sending import Sent
-from komet_console.workspace.collections.library import FOLDER, Library
-from komet_console.workspace.collections.model import RequestItem
-from komet_console.workspace.collections.references import FoundSecret
 
 if TYPE_CHECKING:
+    from komet_console.gui.collections.cabinet import Opened
     from komet_console.gui.collections.panel import CollectionsPanel
+    from komet_console.gui.collections.saving import Saver
+    from komet_console.gui.collections.shelf import Shelf
     from komet_console.gui.history.panel import HistoryPanel
+    from komet_console.gui.window.desk import Tab
     from komet_console.gui.window.main import MainWindow
+    from komet_console.session.sending import Sent
+    from komet_console.workspace.collections.model import RequestItem
+    from komet_console.workspace.collections.references import FoundSecret
 
 __all__ = ["COLLECTIONS_ROOM", "HISTORY_ROOM", "SavedPart"]
 
@@ -39,24 +37,45 @@ class SavedPart(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.shelf = Shelf(Library(window.workspace.folder / FOLDER, window.console.catalogue), window.tasks, self)
-        self.saver = saver_for(self.shelf, window)
-        self.saver.said.connect(self._say)
-        self.interchange = Interchange(window, self.shelf, window.console.catalogue, window.tasks)
+        self._closed = False
+        self.interchange = Interchange(window, lambda: self.shelf, window.console.catalogue, window.tasks)
         self.interchange.said.connect(self._say)
         self.interchange.failed.connect(self._fail)
         self.interchange.secrets_found.connect(self._keep_secrets)
         self.interchange.imported.connect(self._imported)
         self.interchange.take_drops()
-        self.shelf.failed.connect(self._fail)
-        self.shelf.changed.connect(self._changed)
-        self.shelf.moved.connect(self._moved)
-        self.shelf.removed.connect(self._removed)
-        self.shelf.secrets_found.connect(self._keep_secrets)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The collections; loaded when something asks for them first, for many windows never do."""
+        from komet_console.gui.collections.shelf import Shelf
+        from komet_console.workspace.collections.library import FOLDER, Library
+
+        window = self._window
+        shelf = Shelf(Library(window.workspace.folder / FOLDER, window.console.catalogue), window.tasks, self)
+        shelf.failed.connect(self._fail)
+        shelf.changed.connect(self._changed)
+        shelf.moved.connect(self._moved)
+        shelf.removed.connect(self._removed)
+        shelf.secrets_found.connect(self._keep_secrets)
+        if self._closed:
+            shelf.close()
+        return shelf
+
+    @cached_property
+    def saver(self) -> Saver:
+        """What saves requests, and asks where and how."""
+        from komet_console.gui.collections.asking import saver_for
+
+        saver = saver_for(self.shelf, self._window)
+        saver.said.connect(self._say)
+        return saver
 
     def close(self) -> None:
         """Nothing more will be saved."""
-        self.shelf.close()
+        self._closed = True
+        if "shelf" in self.__dict__:
+            self.shelf.close()
 
     # --- rooms
 
@@ -98,20 +117,20 @@ class SavedPart(QObject):
         panel.failed.connect(self._fail)
         return panel
 
+    def _collections(self) -> CollectionsPanel | None:
+        """The panel of the collections, where it was shown before."""
+        return cast("CollectionsPanel | None", self._window.rooms.made(COLLECTIONS_ROOM))
+
     def keep_state(self) -> None:
         """Keep which folders are open."""
-        from komet_console.gui.collections.panel import CollectionsPanel
-
-        panel = self._window.rooms.made(COLLECTIONS_ROOM)
-        if isinstance(panel, CollectionsPanel):
+        panel = self._collections()
+        if panel is not None:
             self._window.workspace.state.put(_STATE, panel.state())
 
     def mark(self, tab: Tab | None) -> None:
         """The tab that is shown: its request is marked in the tree."""
-        from komet_console.gui.collections.panel import CollectionsPanel
-
-        panel = self._window.rooms.made(COLLECTIONS_ROOM)
-        if isinstance(panel, CollectionsPanel):
+        panel = self._collections()
+        if panel is not None:
             panel.set_current(tab.saved_as if tab is not None else "")
 
     # --- opening
@@ -154,6 +173,8 @@ class SavedPart(QObject):
         await self._inherit(tab)
 
     async def _inherit(self, tab: Tab) -> None:
+        from komet_console.gui.request.inheritance import Inherited
+
         request, saved_as = tab.request, tab.saved_as
         if request is None or not saved_as:
             return
@@ -217,6 +238,8 @@ class SavedPart(QObject):
 
     def _save_here(self, where: str) -> None:
         """The open request in a folder of the tree."""
+        from komet_console.workspace.collections.model import RequestItem
+
         tab = self._window.desk.current
         if tab is not None and tab.request is not None:
             request = tab.request
@@ -246,6 +269,8 @@ class SavedPart(QObject):
 
     async def may_close(self, tabs: Sequence[Tab], *, window: bool = False) -> bool:
         """Whether the tabs may be closed: the user has saved what is unsaved, or does not want to."""
+        from komet_console.gui.collections.closing import ask_closing
+
         unsaved = [tab for tab in tabs if tab.unsaved]
         answer = await ask_closing([tab.title for tab in unsaved], self._window, window=window)
         if answer != "save":
@@ -264,6 +289,8 @@ class SavedPart(QObject):
 
     def export_collection(self) -> None:
         """Write the collection of the request that is shown for another tool."""
+        from komet_console.gui.collections.cabinet import split_address
+
         tab = self._window.desk.current
         if tab is not None and tab.saved_as:
             self.interchange.export(split_address(tab.saved_as)[0])

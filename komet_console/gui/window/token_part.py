@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from komet_console.gui.guard.dialog import ask
 from komet_console.gui.quota.gauge import QuotaGauge
-from komet_console.gui.request.presenter import RequestPresenter
-from komet_console.session.guard import Question
 
 if TYPE_CHECKING:
+    from komet_console.gui.request.presenter import RequestPresenter
     from komet_console.gui.tokens.room import TokensRoom
     from komet_console.gui.window.main import MainWindow
+    from komet_console.session.guard import Question
 
 __all__ = ["TOKENS_ROOM", "TokenPart"]
 
@@ -102,6 +101,8 @@ class TokenPart(QObject):
         presenter.ask = lambda question: self._ask(question, presenter)
 
     async def _ask(self, question: Question, presenter: RequestPresenter) -> bool:
+        from komet_console.gui.guard.dialog import ask  # only when there is something to ask
+
         return await ask(question, self._window, presenter.place().stored)
 
     # --- following

@@ -263,7 +263,7 @@ async def test_everything_that_can_be_pressed_has_its_names(room: Room, gui_loop
 async def test_what_is_dropped_on_the_window_is_shown_and_exported_again(
     room: Room, gui_loop: object, until: Until, tmp_path: Path
 ) -> None:
-    interchange = Interchange(room.host, room.shelf, room.catalogue, room.tasks)
+    interchange = Interchange(room.host, lambda: room.shelf, room.catalogue, room.tasks)
     interchange.take_drops()
     carried = QMimeData()
     carried.setUrls([QUrl.fromLocalFile(str(postman(tmp_path)))])
