@@ -48,6 +48,9 @@ NOT_RUNNING_URL = "http://127.0.0.1/api"
 Variables = Sequence[Mapping[str, str]]
 """Scopes in front of the environment's: request, then collection."""
 
+_UNTIL_SHOWN = 0.03
+"""Seconds after which an answer is on the screen: until then writing it down would only slow the window's thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -289,11 +292,14 @@ class Console:
         hidden: tuple[str, ...] = (),
         progress: Callable[[Progress], None] | None = None,
         cancel: asyncio.Event | None = None,
+        answered: Callable[[Sent], None] | None = None,
         keep: bool = True,
     ) -> Sent:
         """Send one call, count it, and keep it in the history. See `Sender.send` for the rest.
 
         Args:
+            answered: Called as soon as the call is over, before it is written down: who waits for the answer need not
+                wait for the disk.
             given: a token that is not stored; it is used instead of the choice.
             hidden: values of `variables` that are to be masked wherever the call is shown or kept.
             keep: False leaves it out of the history.
@@ -331,6 +337,13 @@ class Console:
             cancel=cancel,
         )
         sent = replace(sent, draft=draft)
+        if answered is not None:
+            answered(sent)
+            try:
+                await asyncio.sleep(_UNTIL_SHOWN)
+            except asyncio.CancelledError:
+                await self._keep(sent, stored, chosen, at, keep=keep)
+                raise
         await self._keep(sent, stored, chosen, at, keep=keep)
         return sent
 

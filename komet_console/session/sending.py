@@ -117,7 +117,8 @@ class Sender:
                 carry, what would travel unprotected, a token of another host).
         """
         method = self.catalogue.method(draft.method)
-        request = build(draft, method, token, environment, await asyncio.to_thread(_files, draft))
+        files = await asyncio.to_thread(_files, draft) if draft.body.kind == "multipart" else {}
+        request = build(draft, method, token, environment, files)
         request = with_secrets(request, secrets)
         call = call_of(request, token_kind)
         findings = findings_of(self.catalogue, method, call, request.secrets)

@@ -26,6 +26,7 @@ from komet_console.workspace.tokens import TokenError
 
 if TYPE_CHECKING:
     from komet_console.gui.aio import Tasks
+    from komet_console.session.sending import Sent
 
 __all__ = ["RequestPresenter"]
 
@@ -197,7 +198,8 @@ class RequestPresenter(QObject):
 
     async def _send(self) -> None:
         model = self.model
-        self.validate()
+        if self._quiet.isActive():
+            self.validate()
         try:
             if not await self._may_send():
                 return
@@ -206,21 +208,29 @@ class RequestPresenter(QObject):
             return
         self._cancel = asyncio.Event()
         model.begin()
-        sent, trouble = None, None
+        over = False
+
+        def end(sent: Sent | None, trouble: UserError | None = None) -> None:
+            nonlocal over
+            if not over:
+                # What is still to be written down of this call keeps nobody from sending the next one.
+                over, self._cancel, self._running = True, None, None
+                model.end(sent, trouble)
+
         try:
-            sent = await self.console.send(
+            await self.console.send(
                 self.draft,
                 self.environment,
                 self.choice,
                 variables=self.variables(),
                 progress=model.set_progress,
                 cancel=self._cancel,
+                answered=end,
             )
         except UserError as error:
-            trouble = error
+            end(None, error)
         finally:
-            self._cancel = None
-            model.end(sent, trouble)
+            end(None)
 
     async def _may_send(self) -> bool:
         """Whether the call may be made: the user was asked where that is needed.
