@@ -1,7 +1,8 @@
 # `make run` and `make test` are all that a fresh machine needs; `make help` lists the rest.
 PYTHON ?= python3
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -n 2 --dist loadscope
+# Most tests wait for servers and files: four at a time keep two cores busy.
+PYTEST := $(PY) -m pytest -n 4 --dist loadscope
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-long bench format screenshots catalogue setup setup-dev clean
