@@ -187,5 +187,7 @@ async def test_a_second_press_never_sends_twice_and_both_tabs_answer(
             request.send()
         for request in requests:
             await until(lambda model=request.model: model.sent)
+        await until(lambda: window.workspace.history.count() >= 2)
+        await asyncio.sleep(0.3)
         window.workspace.flush()
         assert window.workspace.history.count() == 2
