@@ -113,6 +113,7 @@ async def take(name: str, mode: theme.Mode, what: Callable[[MainWindow], Awaitab
     target = PICTURES / f"{name}.png"
     window.grab().save(str(target))
     print(target.name)
+    window.let_go()
     window.hide()
     await tasks.aclose()
     await console.aclose()

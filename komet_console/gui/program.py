@@ -69,6 +69,7 @@ async def _one_window(
             one.cancel()
         if not window.restarts and not closed.is_set():
             window.keep_all()
+        window.let_go()
         window.hide()
         await tasks.aclose()
         await console.aclose()

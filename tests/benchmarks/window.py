@@ -239,6 +239,7 @@ async def within(folder: Path) -> None:
         f"worst gap, {len(body) / 1e6:.1f} MB answer {max(gaps):6.1f} ms (limit 50: {'kept' if max(gaps) <= 50 else 'BROKEN'})"
     )
     server.close()
+    window.let_go()
     window.hide()
     await tasks.aclose()
     await console.aclose()

@@ -31,6 +31,7 @@ async def opened(home: Path, folder: Path, width: int = 1440, height: int = 900)
     try:
         yield window
     finally:
+        window.let_go()
         window.hide()
         await tasks.aclose()
         await console.aclose()

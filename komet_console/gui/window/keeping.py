@@ -94,5 +94,11 @@ class Keeping(QObject):
         elif name.startswith("connection."):
             self._window.console.connection = self._settings.connection
 
+    def close(self) -> None:
+        """Keep nothing any more: the workspace is given up."""
+        self._soon.stop()
+        theme.manager().changed.disconnect(self._keep_theme)
+        self._settings.listeners.remove(self._set)
+
     def _keep_theme(self) -> None:
         self._settings.set("theme", theme.manager().mode)

@@ -98,6 +98,7 @@ class MainWindow(QWidget):
         self.token_part.show_place()
         self.keeping = Keeping(self, workspace)
         self.tab_keeping = TabKeeping(self, workspace.tabs)
+        self._let_go = False
         self.restarts = False
         """Whether the workspace was given up, and the program opens it anew after this window."""
         self._may_close = False
@@ -285,7 +286,7 @@ class MainWindow(QWidget):
         from komet_console.workspace.backup import restore  # only when it is asked for
 
         self.keep_all()
-        self.saved_part.close()
+        self.let_go()
         self.restarts = True
         await self.console.aclose()
         await asyncio.to_thread(self.workspace.close)
@@ -295,6 +296,13 @@ class MainWindow(QWidget):
         """Close the window where its workspace was given up: the program opens another one."""
         if self.restarts:
             self.close()
+
+    def let_go(self) -> None:
+        """Use the workspace no more: it is about to be closed. Letting go twice is allowed."""
+        if not self._let_go:
+            self._let_go = True
+            self.saved_part.close()
+            self.keeping.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.restarts:
@@ -306,7 +314,7 @@ class MainWindow(QWidget):
             self.tasks.start(self._close(), name="close the window")
             return
         self.keep_all()
-        self.saved_part.close()
+        self.let_go()
         self.closed.emit()
         event.accept()
 
