@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from komet_console.gui import startup  # noqa: F401 - it does its work by being imported first  # isort: split
+from komet_console.gui import startup  # noqa: F401 - it does its work by being imported first
+
+# isort: split
 
 import asyncio
 import sys
