@@ -7,6 +7,7 @@ from komet_console.gui import startup  # noqa: F401 - it does its work by being 
 # isort: split
 
 import asyncio
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 
@@ -23,6 +24,9 @@ from komet_console.session.console import Console
 from komet_console.workspace.workspace import Workspace
 
 __all__ = ["run"]
+
+_WARM_UP = 0.4
+"""Seconds of quiet before each piece: nobody who types may feel it."""
 
 
 def run(arguments: Sequence[str] = (), *, shown: Callable[[MainWindow], None] | None = None) -> int:
@@ -64,6 +68,7 @@ async def _one_window(
     if shown is not None:
         shown(window)
     window.sandbox.start()
+    tasks.start(_warm_up(), name="warm up")
     asked = asyncio.get_running_loop().create_task(asked_to_end.wait())
     waiting = {asked, asyncio.get_running_loop().create_task(closed.wait())}
     try:
@@ -80,6 +85,17 @@ async def _one_window(
         await asyncio.to_thread(workspace.close)
         window.deleteLater()
     return window.restarts and not asked_to_end.is_set()
+
+
+async def _warm_up() -> None:
+    """Load what the first call needs while the user still looks; then the first call does not wait for it."""
+    for name in (
+        "komet_console.exchange.transport",
+        "komet_console.workspace.history",
+        "komet_console.gui.answer.pane",
+    ):
+        await asyncio.sleep(_WARM_UP)
+        await asyncio.to_thread(importlib.import_module, name)
 
 
 def _report(_name: str, error: BaseException) -> None:
