@@ -8,6 +8,7 @@ so: the main coroutine ends things in order.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -16,9 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
-__all__ = ["Tasks", "ask_open_files", "ask_save_file", "make_loop", "run", "show"]
+__all__ = ["Garbage", "Tasks", "ask_open_files", "ask_save_file", "make_loop", "run", "show"]
 
 T = TypeVar("T")
 
@@ -59,6 +61,45 @@ class Tasks:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+class Garbage(QObject):
+    """Collects garbage on the window's thread only, between events.
+
+    Python collects on whatever thread happens to make the next object. A widget that is part of a cycle would then be
+    destroyed on a background thread, and Qt crashes; or the window stands still in the middle of somebody's answer.
+    """
+
+    _EVERY = 1000
+    """Milliseconds between two looks."""
+    _MANY = 3000
+    """New objects from which on a look is worth a collection."""
+    _SELDOM = 15
+    """So many small collections before a whole one."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._small = 0
+        gc.disable()
+        timer = QTimer(self)
+        timer.setInterval(self._EVERY)
+        timer.timeout.connect(self._look)
+        timer.start()
+
+    def settle(self) -> None:
+        """The program has started: what is there now stays, and need not be looked at again."""
+        gc.collect()
+        gc.freeze()
+
+    def _look(self) -> None:
+        if gc.get_count()[0] < self._MANY:
+            return
+        self._small += 1
+        if self._small >= self._SELDOM:
+            self._small = 0
+            gc.collect()
+        else:
+            gc.collect(1)
 
 
 def make_loop(app: QApplication) -> asyncio.AbstractEventLoop:

@@ -43,20 +43,24 @@ def run(arguments: Sequence[str] = (), *, shown: Callable[[MainWindow], None] | 
     application.setDesktopFileName("komet-console")
     application.setWindowIcon(QIcon(str(resource_path("icons", "komet-console.svg"))))
     theme.install(application)
-    return aio.run(application, lambda asked: _main(asked, shown))
+    garbage = aio.Garbage(application)
+    return aio.run(application, lambda asked: _main(asked, shown, garbage))
 
 
-async def _main(asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None) -> int:
+async def _main(asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None, garbage: aio.Garbage) -> int:
     while True:
         workspace = await open_or_ask()
         if workspace is None:
             return 1
-        if not await _one_window(workspace, asked_to_end, shown):
+        if not await _one_window(workspace, asked_to_end, shown, garbage):
             return 0
 
 
 async def _one_window(
-    workspace: Workspace, asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None
+    workspace: Workspace,
+    asked_to_end: asyncio.Event,
+    shown: Callable[[MainWindow], None] | None,
+    garbage: aio.Garbage,
 ) -> bool:
     """One window from start to end; whether another one is wanted, on a workspace that was restored."""
     console = Console(paths.user_folder(), workspace=workspace)
@@ -68,7 +72,7 @@ async def _one_window(
     if shown is not None:
         shown(window)
     window.sandbox.start()
-    tasks.start(_warm_up(), name="warm up")
+    tasks.start(_warm_up(garbage), name="warm up")
     asked = asyncio.get_running_loop().create_task(asked_to_end.wait())
     waiting = {asked, asyncio.get_running_loop().create_task(closed.wait())}
     try:
@@ -87,7 +91,7 @@ async def _one_window(
     return window.restarts and not asked_to_end.is_set()
 
 
-async def _warm_up() -> None:
+async def _warm_up(garbage: aio.Garbage) -> None:
     """Load what the first call needs while the user still looks; then the first call does not wait for it."""
     for name in (
         "komet_console.exchange.transport",
@@ -96,6 +100,7 @@ async def _warm_up() -> None:
     ):
         await asyncio.sleep(_WARM_UP)
         await asyncio.to_thread(importlib.import_module, name)
+    garbage.settle()
 
 
 def _report(_name: str, error: BaseException) -> None:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import threading
 
-from komet_console.gui.aio import Tasks
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from komet_console.gui.aio import Garbage, Tasks
 
 
 async def test_what_is_started_while_things_end_never_begins(gui_loop: asyncio.AbstractEventLoop) -> None:
@@ -25,3 +31,28 @@ async def test_what_is_started_while_things_end_never_begins(gui_loop: asyncio.A
     assert late.cancelled()
     assert began == ["early"]
     assert failed == []
+
+
+def test_garbage_is_collected_on_the_windows_thread_only(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Garbage, "_EVERY", 20)
+    threads: list[int] = []
+
+    def heard(phase: str, _info: dict[str, int]) -> None:
+        if phase == "start":
+            threads.append(threading.get_ident())
+
+    owner = QObject()
+    gc.callbacks.append(heard)
+    try:
+        Garbage(owner)
+        worker = threading.Thread(target=lambda: [[] for _ in range(200_000)])
+        worker.start()
+        worker.join()
+        kept = [[] for _ in range(10_000)]
+        qtbot.waitUntil(lambda: bool(threads))
+        assert set(threads) == {threading.get_ident()}
+        assert len(kept) == 10_000
+    finally:
+        gc.callbacks.remove(heard)
+        gc.enable()
+        owner.deleteLater()
