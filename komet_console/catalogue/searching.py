@@ -7,6 +7,7 @@ query comes first, so "customer list" finds `customer.list` before `customer.shi
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -139,6 +140,8 @@ class SearchIndex:
     """Answers queries; built once from the index's search table (a few milliseconds)."""
 
     def __init__(self, catalogue: Catalogue, rows: Sequence[Sequence[str]]) -> None:
+        # Loaded with the index, before the first key: the first typing error must not wait for it.
+        importlib.import_module("rapidfuzz.process")
         self._entries: list[_Entry] = []
         for name, *texts in rows:
             summary = catalogue.summaries.get(name)
@@ -158,7 +161,7 @@ class SearchIndex:
         found: dict[str, float] = {}
         known = word in self._vocabulary
         if len(word) >= _FUZZY_FROM and not known:
-            from rapidfuzz import fuzz, process  # only when somebody mistypes
+            from rapidfuzz import fuzz, process
 
             for candidate, score, _ in process.extract(
                 word, self._vocabulary, scorer=fuzz.ratio, limit=12, score_cutoff=72
