@@ -83,7 +83,10 @@ class AnswerView(QWidget):
         self._chosen = ""
         """The view that the user chose last; it is shown again where it is offered."""
         self._preparing = Latest(self)
-        self._empty = EmptyState(tr("Nothing sent yet"), tr("Send it with Ctrl+Enter. What happened will stand here."))
+        self._pages = QStackedWidget(self)
+        self._empty = EmptyState(
+            tr("Nothing sent yet"), tr("Send it with Ctrl+Enter. What happened will stand here."), self._pages
+        )
         self._empty.setObjectName("answerEmpty")
         # Heights are set between two layouts, never within one: Qt loses the inner one's share.
         self._fit_soon = QTimer(self)
@@ -92,14 +95,11 @@ class AnswerView(QWidget):
         self._fit_soon.timeout.connect(self._fit_panel)
         self._pane: AnswerPane | None = None
         self._place: Literal["below", "beside"] = "below"
-        self._pages = QStackedWidget()
+        self._veil: SendingVeil | None = None
         self._pages.addWidget(self._empty)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
-        self.veil = SendingVeil(self)
-        self.veil.cancelled.connect(self.cancel_requested)
-        self.veil.hide()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE)
@@ -163,6 +163,15 @@ class AnswerView(QWidget):
         return self.pane.body
 
     @property
+    def veil(self) -> SendingVeil:
+        """What covers the answer while a call runs; made for the first call."""
+        if self._veil is None:
+            self._veil = SendingVeil(self)
+            self._veil.cancelled.connect(self.cancel_requested)
+            self._veil.hide()
+        return self._veil
+
+    @property
     def is_busy(self) -> bool:
         """Whether an answer is still being made ready to be shown."""
         return self._preparing.busy or (self._pane is not None and self._pane.body.is_busy)
@@ -172,7 +181,8 @@ class AnswerView(QWidget):
     def _sending_changed(self) -> None:
         if not self.model.sending:
             self._patience.stop()
-            self.veil.end()
+            if self._veil is not None:
+                self._veil.end()
             return
         nothing_before = self._pages.currentWidget() is self._empty
         self.veil.begin(opaque=nothing_before)
@@ -437,7 +447,8 @@ class AnswerView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.veil.setGeometry(QRect(0, 0, self.width(), self.height()))
+        if self._veil is not None:
+            self._veil.setGeometry(QRect(0, 0, self.width(), self.height()))
         self._fit_soon.start()
 
 

@@ -76,7 +76,10 @@ class FileEditor(Editor):
         for widget in (self.button, self.encoding, self.label, self.clear):
             line.addWidget(widget)
         line.addStretch()
-        self.setFocusProxy(self.button)
+
+    @property
+    def control(self) -> QWidget:
+        return self.button
 
     def stops(self) -> list[QWidget]:
         return [self.button, self.encoding, self.clear]

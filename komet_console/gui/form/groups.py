@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Field
 from komet_console.exchange.jsonedit import escape
 from komet_console.gui import theme
 from komet_console.gui.form.describing import meta_of, tooltip_of
-from komet_console.gui.form.rows import GAP, Columns, FieldRow, FormContext, name_label
+from komet_console.gui.form.rows import GAP, HEIGHT, Columns, FieldRow, FormContext, name_label
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.elided import ElidedLabel
@@ -309,29 +309,74 @@ Row = FieldRow | GroupRow
 
 
 class FieldList(QWidget):
-    """The rows of some fields, one below the other."""
+    """The rows of some fields, one below the other.
 
-    def __init__(self, fields: Sequence[Field], base: str, context: FormContext, parent: QWidget) -> None:
+    Args:
+        at_once: So many rows are made now, and the others by `make_more` or when they are asked for; None: all.
+    """
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        base: str,
+        context: FormContext,
+        parent: QWidget,
+        at_once: int | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.rows: list[Row] = []
+        self._base = base
+        self._context = context
+        self._made: list[Row] = []
+        self._left = list(fields)
+        self._columns: Columns | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for field in fields:
-            pointer = f"{base}/{escape(field.name)}"
+        self._column = column
+        self._room = QSpacerItem(0, 0)
+        """What the rows that are still to be made will take: the scroll bar is right from the beginning."""
+        column.addSpacerItem(self._room)
+        self._make(len(self._left) if at_once is None else at_once)
+
+    def _make(self, count: int) -> list[Row]:
+        now, self._left = self._left[:count], self._left[count:]
+        made: list[Row] = []
+        for field in now:
+            pointer = f"{self._base}/{escape(field.name)}"
             grouped = field.type == "array" and bool(field.children)
-            row: Row = GroupRow(field, pointer, context, self) if grouped else FieldRow(field, pointer, context, self)
-            self.rows.append(row)
-            column.addWidget(row)
+            kind = GroupRow if grouped else FieldRow
+            row = kind(field, pointer, self._context, self)
+            self._column.insertWidget(self._column.count() - 1, row)
+            made.append(row)
+        self._made += made
+        self._room.changeSize(0, len(self._left) * (HEIGHT + self._column.spacing()))
+        return made
+
+    def make_more(self, count: int) -> bool:
+        """Make the next rows; returns whether some are left."""
+        for row in self._make(count):
+            if self._columns is not None:
+                row.arrange(self._columns)
+            row.refresh()
+        self._column.invalidate()
+        return bool(self._left)
+
+    @property
+    def rows(self) -> list[Row]:
+        """All rows."""
+        if self._left:
+            self.make_more(len(self._left))
+        return self._made
 
     def refresh(self) -> None:
         """Show the draft's values."""
-        for row in self.rows:
+        for row in self._made:
             row.refresh()
 
     def arrange(self, columns: Columns) -> None:
         """Take on the widths of the form."""
-        for row in self.rows:
+        self._columns = columns
+        for row in self._made:
             row.arrange(columns)
 
     def choose(self, text: str, *, only_filled: bool) -> bool:
@@ -341,7 +386,7 @@ class FieldList(QWidget):
 
     def stops(self) -> list[QWidget]:
         """What Tab visits, in order."""
-        return [stop for row in self.rows for stop in row.stops()]
+        return [stop for row in self._made for stop in row.stops()]
 
     def reveal(self, parts: Sequence[str]) -> QWidget | None:
         """Open what hides the place (`["items", "0", "price"]`); returns what gets the keyboard there."""

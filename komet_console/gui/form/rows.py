@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Field, Finding, Severity
@@ -23,11 +24,12 @@ from komet_console.gui.request.model import RequestModel
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.elided import ElidedLabel
 
-__all__ = ["Columns", "FieldRow", "FormContext", "editor_for", "name_label"]
+__all__ = ["Columns", "FieldRow", "FormContext", "editor_for", "name_label", "named"]
 
-_HEIGHT = 29
+HEIGHT = 29
 _VARIABLE = re.compile(r"\s*\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}\s*")
 GAP = 12
+_LOOKUP_GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,18 @@ class FormContext(QObject):
     lookup_requested = Signal(str, str)
     opened = Signal()
 
-    def __init__(self, model: RequestModel, today: Callable[[], date], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        model: RequestModel,
+        today: Callable[[], date],
+        tell: Callable[[str], str] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.model = model
         self.today = today
         self.values = FormValues(model.method, model.draft)
-        self.tell: Callable[[str], str] | None = None
+        self.tell = tell
         """Says what a variable is worth."""
 
     def read(self) -> None:
@@ -74,11 +82,16 @@ class FormContext(QObject):
             self.written.emit()
 
 
+def named(field: Field) -> str:
+    """A field's name, marked when it is inferred."""
+    return f"≈ {field.name}" if field.inferred else field.name
+
+
 def name_label(field: Field, parent: QWidget) -> ElidedLabel:
     """The name in front of a control: bold when required, marked when inferred."""
-    label = ElidedLabel(f"≈ {field.name}" if field.inferred else field.name, parent)
+    label = ElidedLabel(named(field), parent)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    label.setFixedHeight(_HEIGHT)
+    label.setFixedHeight(HEIGHT)
     theme.set_role(label, "strong" if field.required else "muted")
     return label
 
@@ -96,6 +109,13 @@ def editor_for(field: Field, context: FormContext, parent: QWidget) -> Editor:
     return ChoiceEditor(field, parent) if field.values else TextEditor(field, parent)
 
 
+def _paint(painter: QPainter, text: str, font: QFont, token: str, place: QRect, alignment: Qt.AlignmentFlag) -> None:
+    painter.setFont(font)
+    painter.setPen(theme.color(token))
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, alignment | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
 class FieldRow(QWidget):
     """A field that is no group."""
 
@@ -110,35 +130,27 @@ class FieldRow(QWidget):
         """What there was before the user began to type here."""
         self._own: Draft | None = None
         """What this row wrote last."""
-        self._label = name_label(field, self)
-        self._label.setToolTip("")
-        self._cell = QWidget(self)
-        self.editor = editor_for(field, context, self._cell)
-        cell = QHBoxLayout(self._cell)
-        cell.setContentsMargins(0, 0, 0, 0)
-        cell.setSpacing(6)
-        cell.addWidget(self.editor, 1)
+        self._name = named(field)
+        self._about = ""
+        self._columns: Columns | None = None
+        self.editor = editor_for(field, context, self)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(_LOOKUP_GAP)
+        self._line.addWidget(self.editor)
         self.lookup: IconButton | None = None
         if field.lookup:
             self.lookup = IconButton(
-                "search", tr("Valid values: {method}", method=field.lookup), f"{pointer}/lookupButton", self._cell
+                "search", tr("Valid values: {method}", method=field.lookup), f"{pointer}/lookupButton", self
             )
             self.lookup.clicked.connect(lambda: context.lookup_requested.emit(field.lookup, self.pointer))
-            cell.addWidget(self.lookup)
-        self._meta = ElidedLabel(meta_of(field), self)
-        theme.set_role(self._meta, "meta")
-        line = QHBoxLayout()
-        line.setSpacing(GAP)
-        top = Qt.AlignmentFlag.AlignTop
-        line.addWidget(self._label, 0, top)
-        line.addWidget(self._cell)
-        line.addWidget(self._meta, 1)
+            self._line.addWidget(self.lookup, 0, Qt.AlignmentFlag.AlignTop)
+        self._line.addStretch(1)
         self._below = QHBoxLayout()
         """Where a message goes; part of the row when there is one."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self._column.addLayout(line)
+        self._column.addLayout(self._line)
         self.setToolTip(tooltip_of(field))
         control = self.control
         control.setObjectName(pointer)
@@ -255,11 +267,32 @@ class FieldRow(QWidget):
 
     def arrange(self, columns: Columns) -> None:
         """Take on the widths of the form."""
-        self._label.setFixedWidth(columns.label)
-        self._cell.setFixedWidth(columns.editor)
-        self._meta.setVisible(not columns.narrow)
-        self._meta.setText(type_of(self.field) if columns.brief else meta_of(self.field))
+        self._columns = columns
+        self._about = "" if columns.narrow else type_of(self.field) if columns.brief else meta_of(self.field)
+        beside = self.lookup.sizeHint().width() + _LOOKUP_GAP if self.lookup is not None else 0
+        self.editor.setFixedWidth(columns.editor - beside)
+        self._line.setContentsMargins(columns.label + GAP, 0, 0, 0)
         self._below.setContentsMargins(columns.label + GAP, 0, 0, 4)
+        self.update()
+
+    @property
+    def about(self) -> str:
+        """What stands beside the control; empty where there is no room for it."""
+        return self._about
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Name and meaning are painted: as labels they would be half of the widgets of a form, and half of its time.
+        if self._columns is None:
+            return
+        painter = QPainter(self)
+        token = "faint" if not self.isEnabled() else "text" if self.field.required else "muted"
+        font = theme.fonts.ui(13, 600 if self.field.required else 400)
+        width = self._columns.label
+        _paint(painter, self._name, font, token, QRect(0, 0, width, HEIGHT), Qt.AlignmentFlag.AlignRight)
+        left = width + GAP + self._columns.editor + GAP
+        if self._about and left < self.width():
+            place = QRect(left, 0, self.width() - left, HEIGHT)
+            _paint(painter, self._about, theme.fonts.ui(12), "faint", place, Qt.AlignmentFlag.AlignLeft)
 
     def choose(self, text: str, *, only_filled: bool) -> bool:
         """Be shown only where the name holds the text (and something is sent); returns whether it is."""

@@ -14,7 +14,7 @@ from komet_console.catalogue import Field
 from komet_console.exchange.jsonedit import unescape
 from komet_console.gui import theme
 from komet_console.gui.form.groups import FieldList
-from komet_console.gui.form.rows import GAP, Columns, FormContext
+from komet_console.gui.form.rows import GAP, HEIGHT, Columns, FormContext, named
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.model import RequestModel
 
@@ -24,12 +24,20 @@ _MEANING = 260
 """Pixels beside a control from which on there is room for a field's meaning."""
 _NARROW = 560
 _MARGIN = 16
+_AFTER_PAINTING = 20
+"""Milliseconds after which what is seen has been painted."""
+_ROWS_A_TURN = 3
 _WITH_FILTER = 14
 """From so many fields on, nested ones included, there is a line to find one by its name."""
 
 
 class FormView(QWidget):
     """The fields of `model.method` in documented order: URL parameters, body, headers.
+
+    Args:
+        tell: Says what a variable is worth.
+        room: Pixels of height that are seen at first. The rows below are made in the turns of the event loop after the
+            first painting, or as soon as somebody needs them; None: all rows are made now.
 
     Signals:
         counts_changed(int, int): How many of the outermost fields are sent, and how many there are.
@@ -42,17 +50,24 @@ class FormView(QWidget):
     line_requested = Signal(int, int)
 
     def __init__(
-        self, model: RequestModel, parent: QWidget | None = None, *, today: Callable[[], date] = date.today
+        self,
+        model: RequestModel,
+        parent: QWidget | None = None,
+        *,
+        today: Callable[[], date] = date.today,
+        tell: Callable[[str], str] | None = None,
+        room: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("formView")
         self.model = model
-        self._context = FormContext(model, today, self)
+        self._context = FormContext(model, today, tell, self)
         self._context.written.connect(self._refresh)
         self._context.opened.connect(self._order)
         self._context.lookup_requested.connect(self.lookup_requested)
         self._only_filled = False
         self._counts: tuple[int, int] | None = None
+        self._columns: Columns | None = None
         method = model.method
         sections = [
             ("query", tr("URL parameters"), method.parameters),
@@ -77,13 +92,15 @@ class FormView(QWidget):
         self._column.addWidget(self._waiting_bar(content))
         self.filter = self._filter_line(content)
         named = [(key, title, fields) for key, title, fields in sections if fields]
+        seen = None if room is None else room // (HEIGHT + 8) + 1
         for key, title, fields in named:
             if len(named) > 1:
                 self._headings[key] = QLabel(title, content)
                 theme.set_role(self._headings[key], "small")
                 self._column.addWidget(self._headings[key])
-            self._lists[key] = FieldList(fields, f"/{key}", self._context, content)
+            self._lists[key] = FieldList(fields, f"/{key}", self._context, content, seen)
             self._column.addWidget(self._lists[key])
+            seen = None if seen is None else max(0, seen - len(fields))
         self._nothing = QLabel(content)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
@@ -92,13 +109,22 @@ class FormView(QWidget):
         self._column.addWidget(self._nothing)
         self._column.addStretch()
         self._label_width = self._widest_name()
-        self._arrange()
         self._refresh()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
         model.draft_changed.connect(self._draft_changed)
         model.findings_changed.connect(self._show_values)
+        if room is not None:
+            QTimer.singleShot(_AFTER_PAINTING, self, self._grow)
+
+    def _grow(self) -> None:
+        """Make some of the rows below what is seen, until there are all."""
+        for part in self._lists.values():
+            if part.make_more(_ROWS_A_TURN):
+                QTimer.singleShot(0, self, self._grow)
+                return
+        self._order()
 
     # --- parts
 
@@ -141,7 +167,7 @@ class FormView(QWidget):
             return max(
                 (
                     max(
-                        strong.horizontalAdvance(f"≈ {field.name}" if field.inferred else field.name) + indent,
+                        strong.horizontalAdvance(named(field)) + indent,
                         width(field.children, indent + GAP + 1),
                     )
                     for field in fields
@@ -152,11 +178,6 @@ class FormView(QWidget):
         return width(self._fields, 0) + 2
 
     # --- the public face
-
-    def set_teller(self, tell: Callable[[str], str]) -> None:
-        """Let the form say what variables are worth."""
-        self._context.tell = tell
-        self._refresh()
 
     def set_only_filled(self, on: bool) -> None:
         """Show only the fields that are sent."""
@@ -291,8 +312,11 @@ class FormView(QWidget):
         self._filter_row.setContentsMargins(label + GAP, 0, 0, 0)
         self.filter.setFixedWidth(max(editor, 120))
         brief = room - label - editor - 2 * GAP < _MEANING
-        for part in self._lists.values():
-            part.arrange(Columns(label, max(editor, 120), narrow, brief))
+        columns = Columns(label, max(editor, 120), narrow, brief)
+        if columns != self._columns:
+            self._columns = columns
+            for part in self._lists.values():
+                part.arrange(columns)
 
     def _order(self) -> None:
         """Tab goes from top to bottom, whenever a row was made."""

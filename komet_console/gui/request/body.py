@@ -50,8 +50,8 @@ class BodyEditor(CodeEdit):
 
     secret_taken = Signal(str, str)
 
-    def __init__(self, model: RequestModel) -> None:
-        super().__init__("json")
+    def __init__(self, model: RequestModel, parent: QWidget) -> None:
+        super().__init__("json", parent=parent)
         self._model = model
 
     def insertFromMimeData(self, source: QMimeData) -> None:
@@ -97,7 +97,9 @@ class BodyPane(QWidget):
         self._error: JsonError | None = None
         self._notice = ""
         """What the bar says while nothing is wrong."""
-        self.editor = BodyEditor(model)
+        self._stack = QStackedWidget(self)
+        page = QWidget(self._stack)
+        self.editor = BodyEditor(model, page)
         self.editor.setObjectName("bodyEditor")
         self.editor.setAccessibleName(tr("Body"))
         self.editor.setPlaceholderText(tr("Type JSON, or press Ctrl+Space for suggestions"))
@@ -107,8 +109,8 @@ class BodyPane(QWidget):
         self.completion = Completion(self.editor, self._suggest)
         self.find_bar: FindBar | None = None
         self.rows: PairsTable | None = None
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._text_page())
+        self._fill_text_page(page)
+        self._stack.addWidget(page)
         self._pages: dict[str, QWidget] = {}
         """What is shown instead of the text, made when it is first needed: rows, none, large."""
         column = QVBoxLayout(self)
@@ -124,19 +126,18 @@ class BodyPane(QWidget):
 
     # --- pages
 
-    def _text_page(self) -> QWidget:
-        page = QWidget()
-        self.message = QLabel()
+    def _fill_text_page(self, page: QWidget) -> None:
+        self._bar = QFrame(page)
+        theme.set_role(self._bar, "notice")
+        self.message = QLabel(self._bar)
         self.message.setObjectName("bodyMessage")
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         theme.set_role(self.message, "small")
-        self.jump = QPushButton(tr("Go there"))
+        self.jump = QPushButton(tr("Go there"), self._bar)
         self.jump.setObjectName("bodyGoThere")
         theme.set_role(self.jump, "small")
         self.jump.clicked.connect(self._go_to_error)
-        self._bar = QFrame()
-        theme.set_role(self._bar, "notice")
         line = QHBoxLayout(self._bar)
         line.setContentsMargins(12, 5, 8, 5)
         line.setSpacing(8)
@@ -149,7 +150,6 @@ class BodyPane(QWidget):
         column.addWidget(self._bar)
         self._bar.hide()
         self._text = column
-        return page
 
     def _show_page(self, key: str) -> None:
         if key not in self._pages:

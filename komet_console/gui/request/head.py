@@ -22,6 +22,7 @@ from komet_console.gui.tokens.banner import TokenBanner, TokenPicker
 from komet_console.gui.widgets.elided import ElidedLabel
 from komet_console.gui.widgets.pill import Pill, Tone
 from komet_console.gui.widgets.send_button import SendButton
+from komet_console.session.console import Place
 from komet_console.workspace.environments import SANDBOX
 
 __all__ = ["RequestHead"]
@@ -54,20 +55,20 @@ class RequestHead(QWidget):
         column.setContentsMargins(16, 10, 16, 0)
         column.setSpacing(10)
         column.addLayout(self._title(method))
-        self.url = UrlLine()
-        self.send = SendButton(tr("Send"), _keys("Ctrl+Return"))
+        self.url = UrlLine(self)
+        self.send = SendButton(tr("Send"), _keys("Ctrl+Return"), self)
         self.send.setObjectName("sendButton")
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addWidget(self.url, 1)
-        self.save = QPushButton(tr("Save"))
+        self.save = QPushButton(tr("Save"), self)
         self.save.setObjectName("saveButton")
         self.save.setToolTip(tr("Save the request in a collection ({keys})", keys=_keys("Ctrl+S")))
         self.save.clicked.connect(self.save_asked)
         self.buttons.addWidget(self.save)
         self.buttons.addWidget(self.send)
         column.addLayout(self.buttons)
-        self.banner = TokenBanner()
+        self.banner = TokenBanner(self)
         self.banner.use_token.connect(self._presenter.set_own)
         self.banner.open_tokens.connect(self.open_tokens)
         column.addWidget(self.banner)
@@ -75,34 +76,33 @@ class RequestHead(QWidget):
         self.url.pasted.connect(self.pasted)
         self.url.verb_clicked.connect(self._open_overrides)
         self.send.clicked.connect(self._press)
-        self._model.draft_changed.connect(self._show_address)
-        self._model.sending_changed.connect(self._show_sending)
+        self._model.draft_changed.connect(self._draft_changed)
+        self._model.sending_changed.connect(self._sending_changed)
         presenter.place_changed.connect(self._show_place)
         self._show_place()
-        self._show_sending()
 
     def _title(self, method: Method) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(8)
-        self.name = ElidedLabel(method.name, mode=Qt.TextElideMode.ElideMiddle)
+        self.name = ElidedLabel(method.name, self, mode=Qt.TextElideMode.ElideMiddle)
         self.name.setObjectName("methodName")
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.set_role(self.name, "heading")
         line.addWidget(self.name)
-        line.addWidget(Pill(effect_name(method.effect), EFFECT_TONES[method.effect]))
+        line.addWidget(Pill(effect_name(method.effect), EFFECT_TONES[method.effect], parent=self))
         self._pills: list[Pill] = []
         """Properties, the most important first; where there is little room the last ones go."""
         for text, tone, tip in _properties(method):
-            pill = Pill(text, tone)
+            pill = Pill(text, tone, parent=self)
             pill.setToolTip(tip)
             self._pills.append(pill)
             line.addWidget(pill)
-        summary = ElidedLabel(method.summary.title)
+        summary = ElidedLabel(method.summary.title, self)
         summary.setObjectName("methodSummary")
         theme.set_role(summary, "muted")
         line.addSpacing(4)
         line.addWidget(summary, 1)
-        self.token = TokenPicker(self._presenter.console, method)
+        self.token = TokenPicker(self._presenter.console, method, self)
         self.token.picked.connect(self._presenter.set_own)
         line.addWidget(self.token)
         if method.tokens == ():
@@ -127,25 +127,32 @@ class RequestHead(QWidget):
         menu.open_at(self.url.mapToGlobal(self.url.rect().bottomLeft()))
 
     def _show_place(self) -> None:
-        self.send.set_environment(colour_key(self._presenter.place().stored))
         presenter = self._presenter
-        self.token.show_choice(presenter.place().stored, presenter.common, presenter.own)
+        place = presenter.place()
+        self.send.set_environment(colour_key(place.stored))
+        self.token.show_choice(place.stored, presenter.common, presenter.own)
         self.banner.show_trouble(presenter.token_trouble())
-        self._show_sending()
-        self._show_address()
+        self._show_sending(place)
+        self._show_address(place)
 
-    def _show_sending(self) -> None:
+    def _draft_changed(self) -> None:
+        self._show_address(self._presenter.place())
+
+    def _sending_changed(self) -> None:
+        self._show_sending(self._presenter.place())
+
+    def _show_sending(self, place: Place) -> None:
         if self._model.sending:
             self.send.say(tr("Cancel"), "Esc", quiet=True)
-        elif (stored := self._presenter.place().stored).id == SANDBOX:
+        elif place.stored.id == SANDBOX:
             self.send.say(tr("Send"), _keys("Ctrl+Return"), quiet=False)
         else:
-            self.send.say(tr("Send to {environment}", environment=stored.name), _keys("Ctrl+Return"), quiet=False)
+            self.send.say(tr("Send to {environment}", environment=place.stored.name), _keys("Ctrl+Return"), quiet=False)
 
-    def _show_address(self) -> None:
-        prepared = self._presenter.prepare()
+    def _show_address(self, place: Place) -> None:
+        prepared = self._presenter.prepare(place)
         if isinstance(prepared, UserError):
-            place, draft, method = self._presenter.place(), self._model.draft, self._model.method
+            draft, method = self._model.draft, self._model.method
             base, path = place.environment.base_url + "/", (draft.path or method.path).lstrip("/")
             address = Address(
                 draft.verb or method.verb, base, path, tuple((p.name, p.value) for p in draft.query if p.enabled)

@@ -135,10 +135,10 @@ class RequestPresenter(QObject):
         """Why the chosen token cannot call the method, as far as is known; None where nothing speaks against it."""
         return self.console.token_trouble(self.environment, self.choice, self.model.method)
 
-    def prepare(self) -> PreparedRequest | UserError:
-        """The exact request as it would be sent now, or why there is none."""
+    def prepare(self, place: Place | None = None) -> PreparedRequest | UserError:
+        """The exact request as it would be sent now (to `place`, where that is known already), or why there is none."""
         try:
-            return self.console.prepare(self.draft, self.place())
+            return self.console.prepare(self.draft, place or self.place())
         except UserError as error:
             return error
 

@@ -40,8 +40,24 @@ from komet_console.session.sending import Sent
 __all__ = ["AnswerPlace", "RequestView"]
 
 AnswerPlace = Literal["below", "beside"]
+_SHARES = (54, 46)
+"""Of request and answer, until the user chooses others."""
 _WIDE = 900
 """From this width on, form and JSON stand side by side."""
+
+
+class _Place(QWidget):
+    """A hidden part of a splitter, in which a view is made when it is first shown."""
+
+    def __init__(self, pair: QSplitter) -> None:
+        super().__init__(pair)
+        self.hide()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def take(self, view: QWidget) -> None:
+        """Show the view, which is a child already."""
+        self._layout.addWidget(view)
 
 
 class RequestView(QWidget):
@@ -76,44 +92,48 @@ class RequestView(QWidget):
         self._offered_together = False
         self._offered: set[QPushButton] = set()
         """Buttons of the bar that fit the view that is shown."""
+        self._shares: tuple[int, ...] = _SHARES
         self._places: dict[str, Any] = {}
         self._finding = ""
         """The pointer that `next_finding` went to last."""
-        self.head = RequestHead(presenter)
+        # Every widget is born where it stays: moving a part with all that is in it from one parent to another takes Qt as
+        # long as making it.
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setObjectName("answerSplitter")
+        self.splitter.setChildrenCollapsible(False)
+        self._upper = upper = QWidget(self.splitter)
+        # While the part above is empty: a splitter lays everything out for each part that it gets.
+        self.answer = AnswerView(self.model, self.splitter, tasks=presenter.tasks, catalogue=catalogue)
+        self.answer.cancel_requested.connect(presenter.cancel)
+        self.answer.jump_requested.connect(self.jump)
+        self.answer.open_method.connect(lambda name: self.open_method.emit(name, False))
+        for number, part in enumerate((upper, self.answer)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(number, 1)
+        self.head = RequestHead(presenter, upper)
         self.head.pasted.connect(self.pasted)
         self.head.address_edited.connect(self.address_edited)
-        self.tabs = UnderlineTabs([("form", tr("Form"))])
-        self.tabs.setObjectName("requestViews")
-        self.tabs.setAccessibleName(tr("Views of the request"))
-        self.tabs.chosen.connect(self.show_view)
-        self._pair = QSplitter(Qt.Orientation.Horizontal)
+        bar = self._bar(upper)
+        self._stack = QStackedWidget(upper)
+        self._pair = QSplitter(Qt.Orientation.Horizontal, self._stack)
         """Form and JSON, side by side where there is room."""
         self._pair.setObjectName("formSplitter")
         self._pair.setChildrenCollapsible(False)
-        self._stack = QStackedWidget()
+        self._form_place, self._body_place = _Place(self._pair), _Place(self._pair)
+        self._pair.setStretchFactor(0, 11)
+        self._pair.setStretchFactor(1, 9)
+        self._pair.setSizes([550, 450])
         self._stack.addWidget(self._pair)
-        self._upper = upper = QWidget()
-        upper.installEventFilter(self)
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
-        column.addWidget(self._bar())
+        column.addWidget(bar)
         column.addWidget(self._stack, 1)
-        self.answer = AnswerView(self.model, tasks=presenter.tasks, catalogue=catalogue)
-        self.answer.cancel_requested.connect(presenter.cancel)
-        self.answer.jump_requested.connect(self.jump)
-        self.answer.open_method.connect(lambda name: self.open_method.emit(name, False))
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setObjectName("answerSplitter")
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(upper)
-        self.splitter.addWidget(self.answer)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)
+        upper.installEventFilter(self)
         self.model.draft_changed.connect(self._draft_changed)
         self.model.sending_changed.connect(self._show_answer)
         self.model.answered.connect(self._show_answer)
@@ -122,18 +142,22 @@ class RequestView(QWidget):
 
     # --- parts
 
-    def _bar(self) -> QFrame:
-        bar = QFrame()
+    def _bar(self, parent: QWidget) -> QFrame:
+        bar = QFrame(parent)
         theme.set_role(bar, "bar")
         line = QHBoxLayout(bar)
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(8)
+        self.tabs = UnderlineTabs([("form", tr("Form"))], bar)
+        self.tabs.setObjectName("requestViews")
+        self.tabs.setAccessibleName(tr("Views of the request"))
+        self.tabs.chosen.connect(self.show_view)
         line.addWidget(self.tabs)
         line.addStretch()
-        self.only_filled = self._button(tr("Only filled"), "onlyFilled", tr("Show only the fields that are sent"))
+        self.only_filled = self._button(bar, tr("Only filled"), "onlyFilled", tr("Show only the fields that are sent"))
         self.only_filled.setCheckable(True)
         self.only_filled.toggled.connect(self._set_only_filled)
-        self.sample_button = self._button(tr("Sample"), "sampleButton", tr("Fill in the documented sample"))
+        self.sample_button = self._button(bar, tr("Sample"), "sampleButton", tr("Fill in the documented sample"))
         menu = QMenu(self.sample_button)
         menu.addAction(tr("All fields"), self.fill_sample)
         menu.addAction(tr("Required fields only"), lambda: self.fill_sample(required_only=True))
@@ -143,16 +167,17 @@ class RequestView(QWidget):
         menu.addAction(tr("Clear everything"), self.clear)
         self.sample_button.setMenu(menu)
         self.sample_button.setText(tr("Sample") + " ▾")
-        self.compact_button = self._button(tr("Compact"), "compactButton", tr("Write the JSON on one line"))
+        self.compact_button = self._button(bar, tr("Compact"), "compactButton", tr("Write the JSON on one line"))
         self.compact_button.clicked.connect(self.compact)
-        self.beautify_button = self._button(tr("Beautify"), "beautifyButton", tr("Indent the JSON (Ctrl+B)"))
+        self.beautify_button = self._button(bar, tr("Beautify"), "beautifyButton", tr("Indent the JSON (Ctrl+B)"))
         self.beautify_button.clicked.connect(self.beautify)
         for button in (self.only_filled, self.sample_button, self.compact_button, self.beautify_button):
             line.addWidget(button)
         return bar
 
-    def _button(self, text: str, name: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
+    @staticmethod
+    def _button(bar: QFrame, text: str, name: str, tip: str) -> QPushButton:
+        button = QPushButton(text, bar)
         button.setObjectName(name)
         button.setToolTip(tip)
         theme.set_role(button, "small")
@@ -168,31 +193,37 @@ class RequestView(QWidget):
     @property
     def form(self) -> FormView:
         """The form; made when it is first asked for."""
-        if self._form is None:
-            self._form = FormView(self.model)
-            self._form.counts_changed.connect(self._show_counts)
-            self._form.set_teller(self.presenter.tell_variable)
-            self._form.line_requested.connect(self._go_to_line)
-            self._form.lookup_requested.connect(lambda method, _pointer: self.open_method.emit(method, False))
-            self._form.set_only_filled(self.only_filled.isChecked())
-            self._pair.insertWidget(0, self._form)
-            self._form.restore_scroll(self._places.get("form"))
-        return self._form
+        return self._form or self._make_form()
+
+    def _make_form(self) -> FormView:
+        layout = self._upper.layout()
+        assert layout is not None
+        layout.activate()  # what is seen of the form has a height from now on
+        form = FormView(self.model, self._form_place, tell=self.presenter.tell_variable, room=self._stack.height())
+        self._form = form
+        form.counts_changed.connect(self._show_counts)
+        self._show_counts(*form.counts())
+        form.line_requested.connect(self._go_to_line)
+        form.lookup_requested.connect(lambda method, _pointer: self.open_method.emit(method, False))
+        form.set_only_filled(self.only_filled.isChecked())
+        self._form_place.take(form)
+        form.restore_scroll(self._places.get("form"))
+        return form
 
     @property
     def body(self) -> BodyPane:
         """The body as text or rows; made when it is first asked for."""
-        if self._body is None:
-            self._body = BodyPane(self.model)
-            self._body.editor.tell = self.presenter.tell_variable
-            self._body.secret_taken.connect(self.secret_taken)
-            self._body.file_asked.connect(self._choose_file)
-            self._pair.addWidget(self._body)
-            self._pair.setStretchFactor(0, 11)
-            self._pair.setStretchFactor(1, 9)
-            self._pair.setSizes([550, 450])
-            self._body.restore_place(self._places.get("body"))
-        return self._body
+        return self._body or self._make_body()
+
+    def _make_body(self) -> BodyPane:
+        body = BodyPane(self.model, self._body_place)
+        self._body = body
+        body.editor.tell = self.presenter.tell_variable
+        body.secret_taken.connect(self.secret_taken)
+        body.file_asked.connect(self._choose_file)
+        self._body_place.take(body)
+        body.restore_place(self._places.get("body"))
+        return body
 
     def _choose_file(self, take: Callable[[Path], None]) -> None:
         self.presenter.tasks.start(self._take_file(take), name="choose a file for the body")
@@ -287,14 +318,12 @@ class RequestView(QWidget):
         if paired:
             form_shown = key == "form"
             body_shown = self._has_body and (key == "json" or self._together)
-            if form_shown:
-                self.form.show()
-            elif self._form is not None:
-                self._form.hide()
-            if body_shown:
-                self.body.show()
-            elif self._body is not None:
-                self._body.hide()
+            if form_shown and self._form is None:
+                self._make_form()
+            if body_shown and self._body is None:
+                self._make_body()
+            self._form_place.setVisible(form_shown)
+            self._body_place.setVisible(body_shown)
             self._stack.setCurrentWidget(self._pair)
         else:
             self._stack.setCurrentWidget(self._page(key))
@@ -349,6 +378,7 @@ class RequestView(QWidget):
         super().showEvent(event)
         if not self._shown:
             self._shown = True
+            self._share()
             self._offer()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -455,9 +485,16 @@ class RequestView(QWidget):
         self._places = dict(places)
 
     def place_answer(self, place: AnswerPlace, sizes: list[int] | None = None) -> None:
-        """Show the answer below the request or beside it; `sizes` of request and answer are pixels."""
+        """Show the answer below the request or beside it; `sizes`: shares of request and answer."""
         sideways = place == "beside"
         self.splitter.setOrientation(Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical)
         self.answer.set_place(place)
-        if sizes is not None:
-            self.splitter.setSizes(sizes)
+        self._shares = tuple(sizes or _SHARES)
+        if self._shown:
+            self._share()
+
+    def _share(self) -> None:
+        """Divide the room there is: a splitter that is given other sums takes it all from its last part."""
+        sideways = self.splitter.orientation() == Qt.Orientation.Horizontal
+        whole = self.splitter.width() if sideways else self.splitter.height()
+        self.splitter.setSizes([round(whole * share / max(1, sum(self._shares))) for share in self._shares])

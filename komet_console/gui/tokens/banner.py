@@ -33,20 +33,7 @@ class TokenBanner(QFrame):
         self.setObjectName("tokenBanner")
         theme.set_role(self, "note-amber")
         self._trouble: TokenTrouble | None = None
-        self.text = QLabel()
-        self.text.setObjectName("tokenBannerText")
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.button = QPushButton()
-        self.button.setObjectName("tokenBannerButton")
-        theme.set_role(self.button, "small")
-        self.button.clicked.connect(self._press)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 6, 6, 6)
-        line.setSpacing(12)
-        line.addWidget(self.text, 1)
-        line.addWidget(self.button)
+        self._built = False
         self.hide()
 
     def show_trouble(self, trouble: TokenTrouble | None) -> None:
@@ -55,6 +42,8 @@ class TokenBanner(QFrame):
         self.setVisible(trouble is not None)
         if trouble is None:
             return
+        if not self._built:
+            self._build()
         self.text.setText(trouble.sentence)
         self.setAccessibleName(trouble.sentence)
         if trouble.offer is not None:
@@ -64,9 +53,28 @@ class TokenBanner(QFrame):
         self.button.setAccessibleName(self.button.text())
         self._fit()
 
+    def _build(self) -> None:
+        """With the first trouble: most requests have none."""
+        self._built = True
+        self.text = QLabel(self)
+        self.text.setObjectName("tokenBannerText")
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.button = QPushButton(self)
+        self.button.setObjectName("tokenBannerButton")
+        theme.set_role(self.button, "small")
+        self.button.clicked.connect(self._press)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 6, 6, 6)
+        line.setSpacing(12)
+        line.addWidget(self.text, 1)
+        line.addWidget(self.button)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        if self._built:
+            self._fit()
 
     def _fit(self) -> None:
         """A wrapped label in a line of a layout does not get the height it needs by itself."""

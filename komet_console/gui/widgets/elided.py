@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 __all__ = ["ElidedLabel"]
@@ -27,23 +27,16 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
-    def setText(self, text: str) -> None:
-        super().setText(text)
-        self._explain()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._explain()
-
-    def _explain(self) -> None:
-        hidden = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-        self.setToolTip(self.text() if hidden else "")
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         option = QStyleOption()
         option.initFrom(self)
-        text = self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        whole = self.text()
+        text = self.fontMetrics().elidedText(whole, self._mode, self.contentsRect().width())
+        # Only here: a form has a hundred of these, and measures each of them several times before one is seen.
+        tip = whole if text != whole else ""
+        if self.toolTip() != tip:
+            self.setToolTip(tip)
         self.style().drawItemText(
             painter,
             self.contentsRect(),

@@ -15,9 +15,9 @@ class EmptyState(QWidget):
 
     def __init__(self, headline: str = "", sentence: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.headline = QLabel(headline)
+        self.headline = QLabel(headline, self)
         theme.set_role(self.headline, "strong")
-        self.sentence = QLabel(sentence)
+        self.sentence = QLabel(sentence, self)
         theme.set_role(self.sentence, "muted")
         self.sentence.setWordWrap(True)
         self.sentence.setMaximumWidth(460)

@@ -73,7 +73,7 @@ class Desk(QWidget):
     """Tabs above, the current one below.
 
     Args:
-        make: A view for a draft.
+        make: A view for a draft, born in the place given: moved there later, it costs twice.
         make_guide: A page for a guide's key, and its title.
         empty: Shown while nothing is open.
 
@@ -93,7 +93,7 @@ class Desk(QWidget):
 
     def __init__(
         self,
-        make: Callable[[Draft], RequestView],
+        make: Callable[[Draft, QWidget], RequestView],
         make_guide: Callable[[str], tuple[GuidePage, str]],
         empty: QWidget,
         parent: QWidget | None = None,
@@ -164,7 +164,7 @@ class Desk(QWidget):
         show: bool = True,
     ) -> Tab:
         """A new tab for a draft; as a preview it takes the place of the preview tab that is there."""
-        view = self._make(draft)
+        view = self._make(draft, self._stack)
         tab = Tab(view, title or view.model.method.name, preview=preview, saved_as=saved_as)
         tab.id = identity or tab.id
         view.model.saved_changed.connect(lambda: self._mark(tab))

@@ -163,7 +163,7 @@ class MainWindow(QWidget):
         theme.manager().changed.connect(self._show_scheme)
         self.actions_table.control_released.connect(self.desk.settle)
 
-    def _make(self, draft: Draft) -> RequestView:
+    def _make(self, draft: Draft, place: QWidget) -> RequestView:
         # With the first request: a window that starts without one answers sooner.
         from komet_console.gui.request.model import RequestModel
         from komet_console.gui.request.presenter import RequestPresenter
@@ -173,7 +173,7 @@ class MainWindow(QWidget):
         model = RequestModel(method, draft)
         presenter = RequestPresenter(model, self.console, self.tasks, self.places.environment)
         self.token_part.equip(presenter)
-        view = RequestView(presenter, self.console.catalogue)
+        view = RequestView(presenter, self.console.catalogue, place)
         view.head.open_tokens.connect(self.token_part.add_token)
         view.head.save_asked.connect(self.saved_part.save)
         view.checks.results_changed.connect(lambda: self._capture(view))

@@ -16,7 +16,7 @@ from komet_console.catalogue import Catalogue, Finding, Severity
 from komet_console.exchange import Body, Draft, Pair
 from komet_console.gui.form.editors import ChoiceEditor, DateEditor, FlagEditor, ListEditor, TextEditor
 from komet_console.gui.form.files import FileEditor
-from komet_console.gui.form.groups import GroupRow
+from komet_console.gui.form.groups import Card, FieldList, GroupRow
 from komet_console.gui.form.rows import FieldRow
 from komet_console.gui.form.view import FormView
 
@@ -432,12 +432,41 @@ def test_every_control_has_a_name_and_says_what_it_is(open_form: Open) -> None:
         assert row(view, rows(view)[0].pointer).control.accessibleName().endswith(", required")
 
 
+@pytest.mark.parametrize(
+    "method", ["prebook.create", "customer.add", "invoice.create", "prebook.update", "inventory.list"]
+)
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_tab_visits_every_control_once_from_top_to_bottom(
+    qtbot: QtBot, open_form: Open, method: str, key: Qt.Key
+) -> None:
+    view = open_form(method, sample=True)
+    expected = [
+        stop.objectName()
+        for one in view.findChildren(FieldList)
+        if not isinstance(one.parent(), Card)
+        for stop in one.stops()
+        if stop.isVisible() and stop.isEnabled()
+    ]
+    assert len(expected) > 5
+    if key == Qt.Key.Key_Backtab:
+        expected.reverse()
+    first = view.findChild(QWidget, expected[0])
+    assert first is not None
+    first.setFocus()
+    seen = []
+    for _ in expected:
+        focused = view.window().focusWidget()
+        seen.append(focused.objectName())
+        qtbot.keyClick(focused, key)
+    assert seen == expected
+
+
 def test_where_there_is_little_room_the_remarks_move_into_the_tooltip(qtbot: QtBot, open_form: Open) -> None:
     view = open_form("customer.list")
     name = row(view, "/query/name")
-    assert name._meta.isVisible()
+    assert "Part of the name" in name.about
     view.resize(500, 600)
-    assert not name._meta.isVisible()
+    assert name.about == ""
     assert "Part of the name" in name.toolTip()
     qtbot.waitUntil(lambda: view._scroll.widget().minimumSizeHint().width() <= 500)
 
