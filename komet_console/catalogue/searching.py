@@ -7,7 +7,6 @@ query comes first, so "customer list" finds `customer.list` before `customer.shi
 
 from __future__ import annotations
 
-import importlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,14 +56,16 @@ _SYNONYMS = {
     "freight": ("carrier",),
     "trucker": ("carrier",),
 }
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile(r"[a-z0-9$%]+")
 _FUZZY_FROM = 3
 """Shorter words are matched exactly or as a beginning only; every two-letter word resembles too many others."""
 
 
 def words_of(text: str) -> list[str]:
     """Lower-case words of a text; `camelCase`, dots, slashes and dashes all separate."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
-    return re.findall(r"[a-z0-9$%]+", spaced.casefold())
+    spaced = text if text.islower() else _HUMP.sub(" ", text).casefold()
+    return _WORD.findall(spaced)
 
 
 def search_rows(operations: Iterable[dict[str, Any]], guides: Any) -> list[list[Any]]:
@@ -140,8 +141,6 @@ class SearchIndex:
     """Answers queries; built once from the index's search table (a few milliseconds)."""
 
     def __init__(self, catalogue: Catalogue, rows: Sequence[Sequence[str]]) -> None:
-        # Loaded with the index, before the first key: the first typing error must not wait for it.
-        importlib.import_module("rapidfuzz.process")
         self._entries: list[_Entry] = []
         for name, *texts in rows:
             summary = catalogue.summaries.get(name)
@@ -149,8 +148,9 @@ class SearchIndex:
                 continue
             tiers: dict[str, float] = {}
             for weight, text in zip(_WEIGHTS, texts, strict=True):
+                # The tiers come in the order of their weights: the first one a word stands in is its best.
                 for word in words_of(text):
-                    tiers[word] = max(tiers.get(word, 0.0), weight)
+                    tiers.setdefault(word, weight)
             name_words = tuple(words_of(name.split(":")[0]))
             self._entries.append(_Entry(summary, tiers, name_words, name.casefold(), "".join(name_words)))
         self._vocabulary = sorted({word for entry in self._entries for word in entry.tiers})
@@ -161,7 +161,7 @@ class SearchIndex:
         found: dict[str, float] = {}
         known = word in self._vocabulary
         if len(word) >= _FUZZY_FROM and not known:
-            from rapidfuzz import fuzz, process
+            from rapidfuzz import fuzz, process  # only when somebody mistypes; the window loads it in its first pause
 
             for candidate, score, _ in process.extract(
                 word, self._vocabulary, scorer=fuzz.ratio, limit=12, score_cutoff=72

@@ -92,8 +92,9 @@ async def _one_window(
 
 
 async def _warm_up(garbage: aio.Garbage) -> None:
-    """Load what the first call needs while the user still looks; then the first call does not wait for it."""
+    """Load what the first typing error and the first call need while the user still looks: neither waits for it then."""
     for name in (
+        "rapidfuzz.process",
         "komet_console.exchange.transport",
         "komet_console.workspace.history",
         "komet_console.gui.answer.pane",

@@ -193,8 +193,13 @@ class MethodsPanel(QWidget):
         self._nothing_column = QVBoxLayout(self._nothing)
         self._stack.addWidget(self._nothing)
         self._lay_out()
-        theme.manager().changed.connect(self.tree.viewport().update)
+        theme.manager().changed.connect(self._repaint)
         self._refresh()
+
+    def _repaint(self) -> None:
+        # Not connected directly: the first time that a widget is asked for which Python has not made, PySide loads all
+        # classes of widgets to find its own, and starting must not wait for that.
+        self.tree.viewport().update()
 
     def _lay_out(self) -> None:
         heading = QLabel(tr("Methods"))

@@ -15,7 +15,8 @@ from komet_console.resources import resource_path
 
 __all__ = ["icon", "pixmap", "refresh", "set_icon"]
 
-_SIZES = (16, 18, 20)
+_SIZE = 16
+"""Logical pixels of an icon in a menu, a tab, a line of text."""
 _bound: weakref.WeakKeyDictionary[QAbstractButton | QAction, tuple[str, str]] = weakref.WeakKeyDictionary()
 
 
@@ -45,29 +46,33 @@ def _rendered(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     return drawn
 
 
-def icon(name: str, token: str = "muted", disabled: str = "line2") -> QIcon:
-    """The drawing as an icon, in the colours of the theme as it is now."""
+def icon(name: str, token: str = "muted", disabled: str = "line2", size: int = _SIZE) -> QIcon:
+    """The drawing as an icon of one size, in the colours of the theme as it is now."""
     from komet_console.gui.theme.manager import color
 
     ratios = {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
-    return _made(name, color(token).name(), color(disabled).name(), tuple(sorted(ratios)))
+    return _made(name, color(token).name(), color(disabled).name(), size, tuple(sorted(ratios)))
 
 
 @cache
-def _made(name: str, colour: str, disabled: str, ratios: tuple[float, ...]) -> QIcon:
+def _made(name: str, colour: str, disabled: str, size: int, ratios: tuple[float, ...]) -> QIcon:
     """An icon; shared, for a form of many rows has the same few icons again and again."""
     made = QIcon()
     for ratio in ratios:
-        for size in _SIZES:
-            made.addPixmap(_rendered(name, colour, size, ratio))
-            made.addPixmap(_rendered(name, disabled, size, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(_rendered(name, colour, size, ratio))
+        made.addPixmap(_rendered(name, disabled, size, ratio), QIcon.Mode.Disabled)
     return made
 
 
 def set_icon(target: QAbstractButton | QAction, name: str, token: str = "muted") -> None:
-    """Give a button or an action an icon that follows the theme."""
+    """Give a button or an action an icon that follows the theme; a button's icon size has to be set before."""
     _bound[target] = (name, token)
-    target.setIcon(icon(name, token))
+    _give(target, name, token)
+
+
+def _give(target: QAbstractButton | QAction, name: str, token: str) -> None:
+    size = target.iconSize().width() if isinstance(target, QAbstractButton) else _SIZE
+    target.setIcon(icon(name, token, size=size))
 
 
 def refresh() -> None:
@@ -75,6 +80,6 @@ def refresh() -> None:
     for target, (name, token) in list(_bound.items()):
         # Python may keep a wrapper a while longer than Qt keeps the widget.
         if shiboken6.isValid(target):
-            target.setIcon(icon(name, token))
+            _give(target, name, token)
         else:
             del _bound[target]
