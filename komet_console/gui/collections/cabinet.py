@@ -28,9 +28,9 @@ from komet_console.workspace.collections.model import (
 )
 from komet_console.workspace.collections.outline import Entry, head_of
 from komet_console.workspace.collections.references import FoundSecret
-from komet_console.workspace.collections.scanning import COLLECTION_FILE, SUFFIXES, Scanner
+from komet_console.workspace.collections.scanning import COLLECTION_FILE, SUFFIXES, HeadScanner, Scanner
 from komet_console.workspace.collections.store import CollectionStore, Conflict, Saved, Undo
-from komet_console.workspace.collections.yamltext import MAX_BYTES, YamlError, dump
+from komet_console.workspace.collections.yamltext import YamlError, dump
 
 __all__ = ["Cabinet", "Deleted", "Opened", "Properties", "Tree", "Work", "address_of", "split_address"]
 
@@ -133,11 +133,12 @@ class Cabinet:
         except OSError as error:
             problem = f"{COLLECTION_FILE}: {error.strerror}"
         named = title if title and title != COLLECTION_FILE.partition(".")[0] else collection
-        return Tree(collection, named, _Heads(store.folder, self.catalogue).outline(), problem)
+        return Tree(collection, named, HeadScanner(store.folder, self.catalogue).outline(), problem)
 
-    def signature(self) -> dict[str, int]:
-        """A number for each collection that changes with any of its files; cheap."""
-        return {name: hash(tuple(_facts(str(self.library.folder / name), []))) for name in self.library.names()}
+    def signature(self, *collections: str) -> dict[str, int]:
+        """A number for each collection (none named: all) that changes with any of its files; cheap."""
+        names = collections or self.library.names()
+        return {name: hash(tuple(_facts(str(self.library.folder / name), []))) for name in names}
 
     def open(self, address: str) -> Opened:
         """A request."""
@@ -372,21 +373,9 @@ class Cabinet:
         return made
 
 
-class _Heads(Scanner):
-    """Reads files for their heads only: what they were when they were read does not matter, conflicts are found in what
-    they say (`Cabinet.save`)."""
-
-    def bytes_of(self, path: str) -> bytes | None:
-        try:
-            with open(f"{self.root}/{path}", "rb") as file:  # noqa: PTH123 - thousands at once
-                data = file.read(MAX_BYTES + 1)
-        except OSError:
-            data = b""
-        return data if 0 < len(data) <= MAX_BYTES else super().bytes_of(path)
-
-
-def _facts(folder: str, facts: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Path, time and size of every file that a collection is made of, and its folders."""
+def _facts(folder: str, facts: list[tuple[str | int, ...]]) -> list[tuple[str | int, ...]]:
+    """Path, times, size and number of every file that a collection is made of, and its folders: a file that was exchanged
+    for one as long and as old is another one."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda one: one.name)
@@ -397,11 +386,11 @@ def _facts(folder: str, facts: list[tuple[str, int, int]]) -> list[tuple[str, in
             continue
         try:
             if entry.is_dir(follow_symlinks=False):
-                facts.append((entry.path, 0, 0))
+                facts.append((entry.path,))
                 _facts(entry.path, facts)
             elif entry.name.endswith(SUFFIXES):
                 stat = entry.stat(follow_symlinks=False)
-                facts.append((entry.path, stat.st_mtime_ns, stat.st_size))
+                facts.append((entry.path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino))
         except OSError:
             continue
     return facts

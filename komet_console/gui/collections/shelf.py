@@ -85,15 +85,21 @@ class Shelf(QObject):
 
     async def trees(self) -> tuple[Tree, ...]:
         """All collections; remembers how the files are, for `look`."""
-        found = await self._do(self._cabinet.trees)
+        # Taken before: what changes while files are read is seen at the next look.
         self._seen = await self._do(self._cabinet.signature)
-        return found
+        return await self._do(self._cabinet.trees)
 
     async def tree(self, collection: str) -> Tree:
         """One collection."""
-        found = await self._do(self._cabinet.tree, collection)
-        self._seen = await self._do(self._cabinet.signature)
-        return found
+        seen = await self._do(self._cabinet.signature, collection)
+        if self._seen is not None:
+            self._seen |= seen
+        try:
+            return await self._do(self._cabinet.tree, collection)
+        except UserError:
+            if self._seen is not None:
+                self._seen.pop(collection, None)  # it is gone
+            raise
 
     async def look(self) -> None:
         """Whether git, an editor or another window has changed files: those collections are `changed`."""

@@ -19,16 +19,21 @@ _HEAD = 4 * 1024
 """Characters that are looked at; a longer head is parsed."""
 _LINE = re.compile(r"^(?P<gap> *)(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>\S.*?))?[ ]*$")
 _ROW = re.compile(r"^ +- +(?P<value>\S.*?)[ ]*$")
+# Some readers of YAML end a line at more signs than others do, and skip some.
+_UNSURE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff"
 # Other signs are harmless in a value that begins with none of them.
-_PLAIN = re.compile(r"[A-Za-z0-9/.][^#:\n\t]*")
-_PLAIN_URL = re.compile(r"[A-Za-z/][^#\s'\"`]*")
+_WORDS = rf"(?!(?:null|Null|NULL) *(?:\n|\Z))[A-Za-z0-9/.][^#:{_UNSURE}]*"
+_ADDRESS = rf"[A-Za-z/][^#\s'\"`{_UNSURE}]*"
+_UNESCAPED = rf'"[^"\\{_UNSURE}]*"'
+_PLAIN, _PLAIN_URL = re.compile(_WORDS), re.compile(_ADDRESS)
 _USUAL = re.compile(
     r"info:\n"
-    r"(?:  (?:name: (?P<name>.+)|type: http|seq: (?P<seq>\d{1,9})|tags:(?P<tags>(?:\n    - .+)+))\n){2,4}"
-    r"\n?http:\n  method: (?P<verb>[A-Z]+)\n  url: (?P<url>.+)\n"
+    rf"(?:  (?:name: (?P<name>{_UNESCAPED} *|{_WORDS})|type: http|seq: (?P<seq>\d{{1,9}})|"
+    rf"tags:(?P<tags>(?:\n    - (?:{_UNESCAPED} *|{_WORDS}))+))\n){{2,4}}"
+    rf"\n?http:\n  method: (?P<verb>[A-Z]+)\n  url: (?P<url>{_UNESCAPED}|{_ADDRESS}) *\n"
 )
-"""The head as this program writes it, in one step."""
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+"""The head as this program writes it, all of it in one step: there are thousands of them."""
+_QUOTED = re.compile(rf'"(?:[^"\\{_UNSURE}]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +80,28 @@ def _scalar(text: str | None, plain: re.Pattern[str] = _PLAIN) -> str | None:
 
 def _usual(text: str) -> Head | None:
     match = _USUAL.match(text)
-    if match is None or "\r" in match[0]:
+    if match is None:
         return None
-    name = _scalar((match["name"] or "").rstrip(" ") or None)
-    url = _scalar(match["url"].rstrip(" ") or None, _PLAIN_URL)
-    tags = [_scalar(line.strip(" ").removeprefix("- ") or None) for line in (match["tags"] or "").split("\n")[1:]]
-    if not name or not url or None in tags:
+    name, seq, tags, verb, url = match.groups()
+    if name is None:
         return None
-    kept = tuple(tag for tag in tags if tag is not None)
-    return Head("http", name, float(match["seq"] or 0), kept, match["verb"], url)
+    rows = tuple([_bare(line[6:]) for line in tags.split("\n")[1:]]) if tags else ()
+    return Head("http", _bare(name), float(seq or 0), rows, verb, _bare(url))
+
+
+def _bare(value: str) -> str:
+    """A value without its quotes and the spaces behind it; nothing in it is escaped."""
+    value = value.rstrip(" ")
+    return value[1:-1] if value[0] == '"' else value
 
 
 def _quick(text: str) -> Head | None:
     found: dict[str, str] = {}
     tags: list[str] = []
     section, key = "", ""
-    for line in text[:_HEAD].splitlines():
+    # The last line may be cut.
+    seen = text if len(text) <= _HEAD else text[:_HEAD].rpartition("\n")[0]
+    for line in seen.splitlines():
         if not line:
             continue
         match = _LINE.match(line)

@@ -20,6 +20,7 @@ MAX_NODES = 20_000
 """Values of one file; the parser needs about two seconds for so many."""
 MAX_IMPORTED = 5 * MAX_NODES
 """Values of one file that holds a whole collection."""
+_BOM = b"\xef\xbb\xbf"
 _DASH = re.compile(r"^( *)[^\s#-][^\n]*:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( *)- ", re.MULTILINE)
 _NULL = "tag:yaml.org,2002:null"
 
@@ -51,8 +52,9 @@ def decode(data: bytes) -> str:
     """The text of a file. Raises `YamlError`."""
     if len(data) > MAX_BYTES:
         raise YamlError(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    data = data.removeprefix(_BOM)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise YamlError(f"Byte 0x{data[error.start]:02x} is not UTF-8.", line) from None

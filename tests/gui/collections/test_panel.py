@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import Draft, Pair
 from komet_console.gui.aio import Tasks
-from komet_console.gui.collections.cabinet import Opened, Work
+from komet_console.gui.collections.cabinet import Cabinet, Opened, Work
 from komet_console.gui.collections.model import Node, nodes_of
 from komet_console.gui.collections.panel import CollectionsPanel
 from komet_console.gui.collections.places import MoveDialog
@@ -212,6 +213,42 @@ async def test_files_that_others_write_are_seen_and_broken_ones_are_named(
     await room.shelf.look()
     await until(lambda: "Broken" not in room.names())
     assert room.panel.unreadable.isHidden()
+
+
+async def test_a_file_exchanged_for_one_as_long_and_as_old_is_seen(
+    room: Room, gui_loop: object, until: Until, tmp_path: Path
+) -> None:
+    await opened(room, until)
+    file = tmp_path / "collections" / "Acme" / "Prices" / "Roses.yml"
+    was, other = file.stat(), file.with_suffix(".tmp")
+    other.write_text(file.read_text(encoding="utf-8").replace("Roses", "Tulip"), encoding="utf-8")
+    os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
+    other.replace(file)
+    await room.shelf.look()
+    await until(lambda: "Tulip" in room.names())
+
+
+@pytest.mark.parametrize("reading", ["trees", "tree"])
+async def test_what_changes_while_files_are_read_is_seen_at_the_next_look(
+    room: Room, gui_loop: object, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reading: str
+) -> None:
+    await opened(room, until)
+    file = tmp_path / "collections" / "Acme" / "Vendors.yml"
+    read = getattr(Cabinet, reading)
+
+    def overtaken(*which: Any) -> Any:
+        found = read(*which)
+        file.write_text(file.read_text(encoding="utf-8").replace("name: Vendors", "name: Growers"), encoding="utf-8")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Cabinet, reading, overtaken)
+        room.shelf.changed.emit("" if reading == "trees" else "Acme")
+        await until(lambda: "Growers" in file.read_text(encoding="utf-8"))
+        await asyncio.sleep(0.05)
+    assert "Vendors" in room.names()
+    await room.shelf.look()
+    await until(lambda: "Growers" in room.names())
 
 
 async def test_an_empty_workspace_offers_the_starter_collection(
