@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWidget
 
 from komet_console.gui import aio, theme
-from komet_console.gui.collections.sheet import push_button
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.sheet import push_button
 
 __all__ = ["ClosingDialog", "ask_closing"]
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from komet_console.gui import aio, theme
 from komet_console.gui.aio import Tasks
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.history.difference import SideBySide, difference, summary
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.workspace.collections.store import Conflict
 
 __all__ = ["ConflictDialog", "Decision", "ask_conflict"]

@@ -13,10 +13,10 @@ from komet_console.gui import theme
 from komet_console.gui.answer.layout import Document, json_document, plain_document
 from komet_console.gui.answer.viewer import TextViewer
 from komet_console.gui.collections.cabinet import Opened, example_of
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.empty import EmptyState
+from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.session.sending import Sent
 from komet_console.workspace.collections.model import Example
 

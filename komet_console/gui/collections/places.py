@@ -12,9 +12,9 @@ from komet_console.gui.aio import Tasks
 from komet_console.gui.collections.cabinet import split_address
 from komet_console.gui.collections.delegate import NodeDelegate
 from komet_console.gui.collections.model import CollectionsModel, Node, nodes_of
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.sheet import Sheet, push_button
 
 __all__ = ["MoveDialog", "NameDialog", "PlaceChooser", "RequestDialog", "SaveDialog"]
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from komet_console.gui.aio import Tasks
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.sheet import Sheet, push_button
 
 __all__ = ["ProblemsDialog"]
 

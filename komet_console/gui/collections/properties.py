@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QStackedWidget,
 from komet_console.exchange import Pair
 from komet_console.gui import theme
 from komet_console.gui.collections.cabinet import Properties
-from komet_console.gui.collections.sheet import Sheet
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.pairs import PairsTable
 from komet_console.gui.widgets.chips import ChipsEdit
 from komet_console.gui.widgets.segmented import SegmentedControl
+from komet_console.gui.widgets.sheet import Sheet
 
 __all__ = ["PropertiesDialog"]
 

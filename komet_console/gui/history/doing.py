@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QMenu
 
 from komet_console.errors import UserError
 from komet_console.gui import aio, theme
-from komet_console.gui.collections.sheet import Sheet
 from komet_console.gui.history.model import DayRow
 from komet_console.gui.history.portable import curl_of, item_of
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.sheet import Sheet
 from komet_console.workspace.history import Entry, Kept
 
 if TYPE_CHECKING:

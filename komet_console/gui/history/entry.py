@@ -16,13 +16,13 @@ from komet_console.gui.answer.material import Material
 from komet_console.gui.answer.sentence import Sentence
 from komet_console.gui.answer.verdict import said_size, said_time
 from komet_console.gui.answer.viewer import TextViewer
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.history.difference import Difference, SideBySide, difference, summary
 from komet_console.gui.history.words import outcome_name, sentence_of, state_of
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.elided import ElidedLabel
 from komet_console.gui.widgets.pill import Pill
 from komet_console.gui.widgets.segmented import SegmentedControl
+from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.session.sending import Sent
 from komet_console.workspace.history import Kept, text_of
 

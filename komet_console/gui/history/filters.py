@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from komet_console.gui import theme
-from komet_console.gui.collections.sheet import push_button
 from komet_console.gui.history.words import OUTCOMES, outcome_name
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.search_edit import SearchEdit
+from komet_console.gui.widgets.sheet import push_button
 from komet_console.workspace.history import Filter
 
 __all__ = ["Filters"]

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from komet_console.errors import UserError
 from komet_console.gui import aio
 from komet_console.gui.aio import Tasks
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.i18n import tr
 from komet_console.gui.importing.exporting import TargetLine
+from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.workspace.backup import Restored, back_up
 from komet_console.workspace.workspace import Workspace
 

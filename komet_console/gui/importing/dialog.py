@@ -30,10 +30,10 @@ from komet_console.gui import aio, theme
 from komet_console.gui.aio import Tasks
 from komet_console.gui.collections.delegate import NodeDelegate
 from komet_console.gui.collections.model import CollectionsModel
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
 from komet_console.gui.importing.reading import Found, merged, nodes_of_collections, read_one, read_text, summary
+from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.interchange.imports import Imported
 from komet_console.workspace.collections.model import Collection, Folder, Item, Problem
 

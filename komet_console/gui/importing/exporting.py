@@ -12,8 +12,8 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.gui import aio, theme
 from komet_console.gui.aio import Tasks
-from komet_console.gui.collections.sheet import Sheet, push_button
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.interchange.formats import EXPORTS, cannot_carry, write
 from komet_console.workspace.collections.files import safe_name, write_atomic
 from komet_console.workspace.collections.library import write_folder

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
 
 import shiboken6
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from komet_console.errors import UserError
 from komet_console.gui import theme
@@ -29,13 +16,16 @@ from komet_console.gui.tokens.choosers import EnvironmentChooser
 from komet_console.gui.tokens.masked import MaskedTokenEdit
 from komet_console.gui.tokens.picking import kind_name
 from komet_console.gui.widgets.chips import ChipsEdit
-from komet_console.gui.widgets.fitting import fit_height
+from komet_console.gui.widgets.sheet import Sheet
 from komet_console.session.console import Console
 from komet_console.workspace.environments import StoredEnvironment
 from komet_console.workspace.token_text import shape_trouble
 from komet_console.workspace.tokens import KINDS, Kind, StoredToken
 
-__all__ = ["FormDialog", "LoginDialog", "TokenDialog", "hosts_of"]
+__all__ = ["WIDTH", "LoginDialog", "TokenDialog", "hosts_of"]
+
+WIDTH = 560
+"""Pixels; room for a token beside its label."""
 
 
 def hosts_of(stored: StoredEnvironment) -> tuple[str, ...]:
@@ -43,128 +33,7 @@ def hosts_of(stored: StoredEnvironment) -> tuple[str, ...]:
     return (stored.host,) if stored.host else ()
 
 
-class FormDialog(QDialog):
-    """Labels beside fields, a line for what is wrong, and two buttons; what the main one does may take a while.
-
-    Args:
-        tasks: Runs what the main button does; what is refused stands in the dialog, which stays open.
-    """
-
-    def __init__(self, name: str, title: str, sentence: str, button: str, tasks: Tasks, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self._name = name
-        self._tasks = tasks
-        self._busy = False
-        heading = QLabel(title)
-        theme.set_role(heading, "heading")
-        said = QLabel(sentence)
-        said.setWordWrap(True)
-        said.setVisible(bool(sentence))
-        theme.set_role(said, "muted")
-        self.grid = QGridLayout()
-        self.grid.setHorizontalSpacing(14)
-        self.grid.setVerticalSpacing(10)
-        self.grid.setColumnMinimumWidth(0, 104)
-        self.grid.setColumnStretch(1, 1)
-        self.message = QLabel()
-        self.message.setObjectName(f"{name}.message")
-        self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        theme.set_role(self.message, "error")
-        self.message.hide()
-        self.save = QPushButton(button)
-        self.save.setObjectName(f"{name}.save")
-        self.save.setAccessibleName(button)
-        self.save.setDefault(True)
-        theme.set_role(self.save, "primary")
-        self.cancel = QPushButton(tr("Cancel"))
-        self.cancel.setObjectName(f"{name}.cancel")
-        self.cancel.setAccessibleName(tr("Cancel"))
-        self.cancel.setAutoDefault(False)
-        self.save.clicked.connect(self.press)
-        self.cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        column.addWidget(heading)
-        column.addWidget(said)
-        column.addLayout(self.grid)
-        column.addWidget(self.message)
-        column.addSpacing(4)
-        column.addLayout(buttons)
-        self.setFixedWidth(560)
-
-    def add_row(self, label: str, field: QWidget, name: str) -> None:
-        """One more field under the others."""
-        row = self.grid.rowCount()
-        beside = QLabel(label)
-        beside.setBuddy(field)
-        beside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        beside.setContentsMargins(0, 6, 0, 0)
-        field.setObjectName(f"{self._name}.{name}")
-        field.setAccessibleName(label)
-        self.grid.addWidget(beside, row, 0)
-        self.grid.addWidget(field, row, 1)
-
-    def add_remark(self, name: str, text: str = "") -> QLabel:
-        """A quiet sentence under the last field."""
-        remark = QLabel(text)
-        remark.setObjectName(f"{self._name}.{name}")
-        remark.setWordWrap(True)
-        remark.setTextFormat(Qt.TextFormat.PlainText)
-        theme.set_role(remark, "small")
-        self.grid.addWidget(remark, self.grid.rowCount(), 1)
-        return remark
-
-    def fit(self) -> None:
-        """Take the height that the content needs now."""
-        fit_height(self)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.fit()
-
-    def press(self) -> None:
-        """What the main button does."""
-        if not self._busy:
-            self._tasks.start(self._do(self.work()), name=self._name)
-
-    async def work(self) -> None:
-        """What is to be done before the dialog closes, nothing by itself; raises `UserError` where it cannot be."""
-
-    async def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        self._busy = True
-        self.save.setEnabled(False)
-        self.message.hide()
-        try:
-            await work
-        except UserError as error:
-            self.message.setText(" ".join(error.lines()[:2]))
-            self.message.show()
-            self.fit()
-        else:
-            self.accept()
-        finally:
-            self._busy = False
-            self.save.setEnabled(True)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(self.focusWidget(), QPushButton):
-            if not event.isAutoRepeat():
-                self.press()
-            return
-        super().keyPressEvent(event)
-
-
-class TokenDialog(FormDialog):
+class TokenDialog(Sheet):
     """Keep a pasted token, or change what is known about a stored one; `kept` is the token after `accepted`.
 
     Args:
@@ -226,6 +95,8 @@ class TokenDialog(FormDialog):
         self.add_row(tr("Methods"), self.methods, "methods")
         self.add_row(tr("Note"), self.note, "note")
         self.where = self.add_remark("where", console.secrets.explanation)
+        self.body.addLayout(self.grid)
+        self.setFixedWidth(WIDTH)
         self.environment.chosen.connect(self._show_hosts)
         self._show_hosts()
         if token is not None:
@@ -257,7 +128,7 @@ class TokenDialog(FormDialog):
         else:
             self.hosts.setText(tr("It is sent to the sandbox on this computer only."))
 
-    async def work(self) -> None:
+    async def work(self) -> bool:
         """Keep it."""
         console, value = self._console, self.value.value
         kind: Kind = self.kind.currentData()
@@ -279,7 +150,7 @@ class TokenDialog(FormDialog):
                 methods=methods,
                 note=self.note.text().strip(),
             )
-            return
+            return True
         kept = console.tokens.change(
             replace(
                 console.tokens.get(self._token.id),
@@ -293,9 +164,10 @@ class TokenDialog(FormDialog):
         if value:
             kept = await console.tokens.replace_value(kept.id, value)
         self.kept = kept
+        return True
 
 
-class LoginDialog(FormDialog):
+class LoginDialog(Sheet):
     """User name and password for a user's token; `kept` is the token after `accepted`. The password is kept nowhere."""
 
     def __init__(self, console: Console, tasks: Tasks, parent: QWidget, *, environment: str) -> None:
@@ -324,6 +196,8 @@ class LoginDialog(FormDialog):
         self.add_row(tr("Password"), self.password, "password")
         self.add_row(tr("Keep it as"), self.name, "name")
         self.price = self.add_remark("price")
+        self.body.addLayout(self.grid)
+        self.setFixedWidth(WIDTH)
         self.environment.chosen.connect(self._show_price)
         self._show_price()
         self.user.setFocus()
@@ -335,7 +209,7 @@ class LoginDialog(FormDialog):
             tr("{price} They are sent to {host}.", price=self._console.quota.price(1, stored), host=where)
         )
 
-    async def work(self) -> None:
+    async def work(self) -> bool:
         """Log in, and keep the token."""
         from komet_console.session.logging_in import log_in
 
@@ -354,3 +228,4 @@ class LoginDialog(FormDialog):
             kind="user",
             whose=made.user,
         )
+        return True

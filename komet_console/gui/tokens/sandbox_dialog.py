@@ -21,9 +21,10 @@ from komet_console.errors import UserError
 from komet_console.gui import theme
 from komet_console.gui.aio import Tasks
 from komet_console.gui.i18n import tr
-from komet_console.gui.tokens.dialogs import FormDialog
+from komet_console.gui.tokens.dialogs import WIDTH
 from komet_console.gui.widgets.search_edit import SearchEdit
 from komet_console.gui.widgets.segmented import SegmentedControl
+from komet_console.gui.widgets.sheet import Sheet
 from komet_console.session.console import Console
 from komet_console.session.control import SandboxToken
 
@@ -33,7 +34,7 @@ _KINDS: tuple[TokenKind, ...] = ("company", "customer", "vendor")
 """Kinds a person can generate; user tokens come from logging in."""
 
 
-class SandboxTokenDialog(FormDialog):
+class SandboxTokenDialog(Sheet):
     """`made` is the token after `accepted`.
 
     Args:
@@ -103,6 +104,8 @@ class SandboxTokenDialog(FormDialog):
         self.transactional.setAccessibleName(self.transactional.text())
         self.methods.setObjectName("sandboxTokenDialog.methods")
         self.methods.setAccessibleName(tr("Methods it may call"))
+        self.body.addLayout(self.grid)
+        self.setFixedWidth(WIDTH)
         self.kind.chosen.connect(self._show_owners)
         self.chosen.chosen.connect(self._show_methods)
         self.filter.textChanged.connect(self._filter)
@@ -175,7 +178,7 @@ class SandboxTokenDialog(FormDialog):
         self.owner.setFocus()
         raise UserError(tr("Nobody is chosen that the token acts for."), tr("Choose one of the list, or type an id."))
 
-    async def work(self) -> None:
+    async def work(self) -> bool:
         """Generate it, or change it."""
         description = self.description.text().strip()
         if not description:
@@ -201,3 +204,4 @@ class SandboxTokenDialog(FormDialog):
                     methods="all" if methods is None else methods,
                     transactional=transactional,
                 )
+        return True

@@ -179,7 +179,7 @@ async def test_duplicating_and_removing(open_desk: OpenDesk, until: Until) -> No
         await until(lambda: dialog_of(dialog, "confirmDialog"))
         confirm = dialog_of(dialog, "confirmDialog")
         assert confirm is not None
-        press(confirm, "confirmGo")
+        press(confirm, "confirmDialog.go")
         await until(lambda: desk.console.environments.find("Acme copy") is None)
         assert names(dialog) == ["Sandbox", "Production", "Acme"]
         dialog.done(0)
@@ -195,7 +195,7 @@ async def test_changes_are_not_dropped_unasked(open_desk: OpenDesk, until: Until
         assert dialog.form.account.text() == "77", "the form stays until the user has said so"
         confirm = dialog_of(dialog, "confirmDialog")
         assert confirm is not None
-        press(confirm, "confirmCancel")
+        press(confirm, "confirmDialog.cancel")
         await until(lambda: dialog_of(dialog, "confirmDialog") is None)
         assert dialog.list.currentItem().text() == "Acme"
         dialog.reject()
@@ -205,7 +205,7 @@ async def test_changes_are_not_dropped_unasked(open_desk: OpenDesk, until: Until
         assert confirm is not None
         over: list[int] = []
         dialog.finished.connect(over.append)
-        press(confirm, "confirmGo")
+        press(confirm, "confirmDialog.go")
         await until(lambda: over)
         assert desk.console.environments.get(own.id).account == ""
 

@@ -226,7 +226,7 @@ async def test_saving_keeps_what_was_found_out(
         dialog = dialog_of(room, "tokenDialog")
         assert isinstance(dialog, TokenDialog)
         assert dialog.kind.currentData() == "company"
-        press(dialog, "tokenDialog.save")
+        press(dialog, "tokenDialog.go")
         await until(dialog.message.isVisible)
         assert "needs a name" in dialog.message.text()
         dialog.name.setText("Main")

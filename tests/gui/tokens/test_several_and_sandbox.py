@@ -154,7 +154,7 @@ async def test_a_customers_token_with_chosen_methods(
         await until(lambda: dialog_of(page, "confirmDialog"))
         confirm = dialog_of(page, "confirmDialog")
         assert confirm is not None
-        press(confirm, "confirmGo")
+        press(confirm, "confirmDialog.go")
         await until(lambda: next(one for one in page.table.rows() if one.value == edited.value).revoked)
         page.table.choose(lambda one: one.value == edited.value)
         assert not page.revoke.isEnabled()

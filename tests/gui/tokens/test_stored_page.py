@@ -117,7 +117,7 @@ async def test_adding_searching_editing_removing(
         await until(lambda: dialog_of(page, "confirmDialog"))
         confirm = dialog_of(page, "confirmDialog")
         assert confirm is not None
-        press(confirm, "confirmGo")
+        press(confirm, "confirmDialog.go")
         await until(lambda: not desk.console.tokens.all())
         assert isinstance(desk.keyring, MemoryKeyring)
         assert desk.keyring.kept == {}
