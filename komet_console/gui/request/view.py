@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -34,6 +34,7 @@ from komet_console.gui.request.head import RequestHead
 from komet_console.gui.request.headers import HeadersPane
 from komet_console.gui.request.pairs import PairsTable
 from komet_console.gui.request.presenter import RequestPresenter
+from komet_console.gui.widgets.part_place import PartPlace
 from komet_console.gui.widgets.underline_tabs import UnderlineTabs
 from komet_console.session.sending import Sent
 
@@ -42,22 +43,10 @@ __all__ = ["AnswerPlace", "RequestView"]
 AnswerPlace = Literal["below", "beside"]
 _SHARES = (54, 46)
 """Of request and answer, until the user chooses others."""
+_AFTER_FORM = 15
+"""Milliseconds after which the form has been painted, and the text beside it is made."""
 _WIDE = 900
 """From this width on, form and JSON stand side by side."""
-
-
-class _Place(QWidget):
-    """A hidden part of a splitter, in which a view is made when it is first shown."""
-
-    def __init__(self, pair: QSplitter) -> None:
-        super().__init__(pair)
-        self.hide()
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-
-    def take(self, view: QWidget) -> None:
-        """Show the view, which is a child already."""
-        self._layout.addWidget(view)
 
 
 class RequestView(QWidget):
@@ -119,7 +108,7 @@ class RequestView(QWidget):
         """Form and JSON, side by side where there is room."""
         self._pair.setObjectName("formSplitter")
         self._pair.setChildrenCollapsible(False)
-        self._form_place, self._body_place = _Place(self._pair), _Place(self._pair)
+        self._form_place, self._body_place = PartPlace(self._pair), PartPlace(self._pair)
         self._pair.setStretchFactor(0, 11)
         self._pair.setStretchFactor(1, 9)
         self._pair.setSizes([550, 450])
@@ -321,7 +310,10 @@ class RequestView(QWidget):
             if form_shown and self._form is None:
                 self._make_form()
             if body_shown and self._body is None:
-                self._make_body()
+                if form_shown:
+                    QTimer.singleShot(_AFTER_FORM, self, lambda: self.body)
+                else:
+                    self._make_body()
             self._form_place.setVisible(form_shown)
             self._body_place.setVisible(body_shown)
             self._stack.setCurrentWidget(self._pair)
