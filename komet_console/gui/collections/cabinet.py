@@ -30,6 +30,7 @@ from komet_console.workspace.collections.outline import Entry, head_of
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.collections.scanning import COLLECTION_FILE, SUFFIXES, HeadScanner, Scanner
 from komet_console.workspace.collections.store import CollectionStore, Conflict, Saved, Undo
+from komet_console.workspace.collections.turns import Turn, in_turn
 from komet_console.workspace.collections.yamltext import YamlError, dump
 
 __all__ = ["Cabinet", "Deleted", "Opened", "Properties", "Tree", "Work", "address_of", "split_address"]
@@ -110,6 +111,10 @@ class Cabinet:
     def catalogue(self) -> Catalogue:
         return self.library.catalogue
 
+    @property
+    def turn(self) -> Turn:
+        return self.library.turn
+
     def store(self, collection: str) -> CollectionStore:
         """The store of a collection, the same one each time."""
         if collection not in self._stores or not self._stores[collection].folder.is_dir():
@@ -187,6 +192,7 @@ class Cabinet:
     def _text(self, item: RequestItem) -> str:
         return dump(opencollection.request_data(item, self.catalogue))
 
+    @in_turn
     def save(self, address: str, base: Work | None, mine: Work) -> Saved:
         """Store what a tab holds where it was opened from.
 
@@ -211,6 +217,7 @@ class Cabinet:
                 raise Conflict(path, texts[2], texts[1])
         return store.save_request(wanted)
 
+    @in_turn
     def keep_mine(self, address: str, mine: Work) -> Saved:
         """Decide a conflict: what the tab holds is written; what stands there goes to the trash first."""
         collection, path = split_address(address)
@@ -229,12 +236,14 @@ class Cabinet:
         """A new request in a folder; `item.path` does not count."""
         return self.store(collection).save_request(replace(item, path="", seq=0), parent=parent)
 
-    def change_request(self, address: str, **changes: Any) -> Saved:
+    @in_turn
+    def change_request(self, /, address: str, **changes: Any) -> Saved:
         """Change fields of a saved request, for instance its examples."""
         collection, path = split_address(address)
         store = self.store(collection)
         return store.save_request(replace(store.request(path), **changes))
 
+    @in_turn
     def add_example(self, address: str, example: Example) -> Saved:
         """Keep an answer beside a request; a name that is taken gets a number."""
         collection, path = split_address(address)
@@ -246,6 +255,7 @@ class Cabinet:
             name = f"{example.name} {number}"
         return self.change_request(address, examples=(*item.examples, replace(example, name=name)))
 
+    @in_turn
     def remove_example(self, address: str, name: str) -> Saved:
         """Take a kept answer away."""
         collection, path = split_address(address)
@@ -271,6 +281,7 @@ class Cabinet:
         item = store.request(path)
         return Properties(address, item.name, item.description, item.tags)
 
+    @in_turn
     def set_properties(self, wanted: Properties) -> tuple[str, tuple[FoundSecret, ...]]:
         """Store them; returns the address (a new name may move the file) and the secrets that were replaced."""
         collection, path = split_address(wanted.address)
@@ -295,6 +306,7 @@ class Cabinet:
 
     # --- the tree
 
+    @in_turn
     def rename(self, address: str, name: str) -> str:
         """Give anything another name; returns its address."""
         name = name.strip()
@@ -314,6 +326,7 @@ class Cabinet:
         collection, parent = split_address(above)
         return address_of(collection, self.store(collection).new_folder(name, parent))
 
+    @in_turn
     def duplicate(self, address: str) -> str:
         """A copy beside it."""
         collection, path = split_address(address)
@@ -322,6 +335,7 @@ class Cabinet:
         whole = self.store(collection).load()
         return self.library.add(replace(whole, name=f"{whole.name} copy")).name
 
+    @in_turn
     def move(self, address: str, above: str, before: str | None = None) -> str:
         """Move an item into a collection or folder, in front of `before` or to the end; returns its address."""
         collection, path = split_address(address)
@@ -349,6 +363,7 @@ class Cabinet:
                 self._copy(collection, child.path, target, made)
         return made
 
+    @in_turn
     def delete(self, addresses: Sequence[str]) -> list[Deleted]:
         """Put things into the trash; what lies in another one of them goes with that."""
         done = []
@@ -361,6 +376,7 @@ class Cabinet:
                 self._stores.pop(collection, None)
         return done
 
+    @in_turn
     def restore(self, deleted: Sequence[Deleted]) -> list[str]:
         """Bring deleted things back; returns their addresses."""
         made = []

@@ -16,6 +16,7 @@ from komet_console.workspace.collections.model import Collection, Folder, Reques
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.collections.scanning import COLLECTION_FILE, ENVIRONMENTS, FOLDER_FILE
 from komet_console.workspace.collections.store import CollectionStore, Undo
+from komet_console.workspace.collections.turns import Turn, in_turn
 from komet_console.workspace.collections.yamltext import dump
 
 __all__ = ["FOLDER", "TRASH", "Library", "Written", "write_folder"]
@@ -46,6 +47,8 @@ class Library:
         self.folder = folder
         self.catalogue = catalogue
         self.trash = folder / TRASH
+        self.turn = Turn(folder)
+        """The right to write in it; whoever changes several things in one step holds it meanwhile."""
 
     def names(self) -> tuple[str, ...]:
         """The folders that hold a collection, in order."""
@@ -63,7 +66,7 @@ class Library:
         folder = inside(self.folder, name)
         if "/" in name or not name or not folder.is_dir():
             raise UserError(f'There is no collection "{name}".', f"There are: {', '.join(self.names()) or 'none yet'}.")
-        return CollectionStore(folder, self.catalogue, self.trash)
+        return CollectionStore(folder, self.catalogue, self.trash, self.turn)
 
     def create(self, name: str) -> CollectionStore:
         """A new, empty collection; its folder gets a number where the name is taken."""
@@ -75,17 +78,23 @@ class Library:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"The folder {self.folder} cannot be made: {reason_of(error)}.") from error
-        return write_folder(collection, free_path(self.folder, safe_name(collection.name)), self.catalogue)
+        with self.turn:
+            return write_folder(collection, free_path(self.folder, safe_name(collection.name)), self.catalogue)
 
+    @in_turn
     def delete(self, name: str) -> Undo:
         """Put a collection into the trash."""
         self.open(name)
-        whole = CollectionStore(self.folder, self.catalogue, self.trash)
-        return whole.delete(name)
+        return self._whole().delete(name)
 
+    @in_turn
     def restore(self, undo: Undo) -> str:
         """Bring a deleted collection back; returns its folder's name."""
-        return CollectionStore(self.folder, self.catalogue, self.trash).restore(undo)
+        return self._whole().restore(undo)
+
+    def _whole(self) -> CollectionStore:
+        """The folder itself as a store, for what is done with collections as with the items of one."""
+        return CollectionStore(self.folder, self.catalogue, self.trash, self.turn)
 
     def empty_trash(self) -> int:
         """Delete what is in the trash for ever; how many things that were."""

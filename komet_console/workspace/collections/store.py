@@ -1,7 +1,8 @@
 """One collection on the disk: an OpenCollection 1.0 folder, one file a request.
 
-Every change is one atomic write or rename. A file that changed on the disk since it was read is never written over: the
-caller gets both texts (`Conflict`). What is deleted goes to a trash folder and can be restored.
+Every change is one atomic write or rename, and nobody else of this program writes between looking and writing (`turns`). A
+file that changed on the disk since it was read is never written over: the caller gets both texts (`Conflict`). What is deleted
+goes to a trash folder and can be restored.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from komet_console.workspace.collections.scanning import (
     Scanner,
     tree_of,
 )
+from komet_console.workspace.collections.turns import Turn, in_turn
 from komet_console.workspace.collections.values import Reader, object_of, text_of
 from komet_console.workspace.collections.yamltext import YamlError, dump, patch
 
@@ -98,12 +100,14 @@ class CollectionStore:
     Args:
         folder: the collection's folder; everything happens below it, and links are not followed.
         trash: where deleted things go; None: `.trash` beside the collection.
+        turn: the right to write, shared by all that work in the folder above; None: one of its own.
     """
 
-    def __init__(self, folder: Path, catalogue: Catalogue, trash: Path | None = None) -> None:
+    def __init__(self, folder: Path, catalogue: Catalogue, trash: Path | None = None, turn: Turn | None = None) -> None:
         self.folder = folder
         self.catalogue = catalogue
         self.trash = trash or folder.parent / ".trash"
+        self.turn = turn or Turn(folder.parent)
         self._disk = Disk(folder, self.trash)
 
     # -- reading
@@ -175,6 +179,7 @@ class CollectionStore:
 
     # -- saving
 
+    @in_turn
     def save_request(self, item: RequestItem, *, parent: str = "", overwrite: bool = False) -> Saved:
         """Store a request: into its file, or as a new one in `parent` where `item.path` is empty.
 
@@ -240,6 +245,7 @@ class CollectionStore:
         except YamlError as error:
             raise UserError(f"{there.path} was not saved: {error.message}", "Correct the file in an editor.") from error
 
+    @in_turn
     def save_collection(self, name: str, description: str, defaults: Defaults) -> tuple[FoundSecret, ...]:
         """Store name, description and defaults of the collection itself. Raises as `save_request`."""
         cleaner = Cleaner()
@@ -255,6 +261,7 @@ class CollectionStore:
         self._save(there, opencollection.collection_data(old), opencollection.collection_data(made))
         return cleaner.secrets
 
+    @in_turn
     def save_folder(self, folder: Folder) -> tuple[FoundSecret, ...]:
         """Store name, description, tags and defaults of a folder (its items stay as they are). Raises as `save_request`."""
         cleaner = Cleaner()
@@ -271,6 +278,7 @@ class CollectionStore:
         self._save(there, before, opencollection.folder_data(made, described_in_info=in_info))
         return cleaner.secrets
 
+    @in_turn
     def save_environment(self, environment: EnvironmentValues) -> tuple[FoundSecret, ...]:
         """Store an environment's variables, and the names of its secrets."""
         cleaner = Cleaner()
@@ -296,6 +304,7 @@ class CollectionStore:
 
     # -- the tree
 
+    @in_turn
     def new_folder(self, name: str, parent: str = "") -> str:
         """Make a folder; returns its path."""
         above = self._disk.folder_at(parent)
@@ -306,6 +315,7 @@ class CollectionStore:
         self._disk.write(f"{path}/{FOLDER_FILE}", dump(opencollection.folder_data(Folder(name, seq=seq))).encode())
         return path
 
+    @in_turn
     def rename(self, path: str, name: str) -> str:
         """Give an item another name; its file or folder follows where it was named after it. Returns the path."""
         file = self._disk.existing(path)
@@ -319,6 +329,7 @@ class CollectionStore:
             return path
         return self._disk.rename(file, target)
 
+    @in_turn
     def duplicate(self, path: str) -> str:
         """Copy an item beside itself, comments and all. Returns the copy's path."""
         file = self._disk.existing(path)
@@ -337,6 +348,7 @@ class CollectionStore:
         self._set_info(made, {"name": name, "seq": str(int(self._next_seq(parent)))})
         return made
 
+    @in_turn
     def move(self, path: str, parent: str = "", before: str | None = None) -> str:
         """Move an item into a folder, in front of `before` (a path there) or to the end. Returns the new path.
 
@@ -358,6 +370,7 @@ class CollectionStore:
             self._set_info(sibling, {"seq": str(number)}, best_effort=sibling != made)
         return made
 
+    @in_turn
     def delete(self, path: str) -> Undo:
         """Put an item into the trash. Raises `UserError` where it cannot be moved there."""
         file = self._disk.existing(path)
@@ -371,6 +384,7 @@ class CollectionStore:
         }
         return undo
 
+    @in_turn
     def restore(self, undo: Undo) -> str:
         """Bring a deleted item back, under its old name where that is free. Returns its path.
 
