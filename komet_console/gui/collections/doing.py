@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from komet_console.catalogue import Catalogue
 from komet_console.gui import aio, theme
-from komet_console.gui.collections.cabinet import Deleted, split_address
+from komet_console.gui.collections.cabinet import Deleted, address_of, split_address
 from komet_console.gui.collections.model import Node
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
@@ -169,10 +169,18 @@ class Doing(QObject):
         try:
             made = await asyncio.to_thread(starter, catalogue, today)
             written = await self._shelf.add_collection(made)
+            chain = (await self._shelf.tree(written.name)).entries[0]
         finally:
             panel.starter.setEnabled(True)
-        panel.reveal(written.name)
-        panel.said.emit(tr("“{name}” is there.", name=made.name), "", None)
+        panel.reveal(address_of(written.name, chain.children[0].path))
+        panel.said.emit(
+            tr(
+                "“{name}” was added. Its first two folders are chains: send their requests from top to bottom.",
+                name=made.name,
+            ),
+            "",
+            None,
+        )
 
     # --- changing
 

@@ -14,6 +14,9 @@ from komet_console.gui.request.url_line import verb_token
 
 __all__ = ["TabStrip"]
 
+_GAP = 5
+"""Pixels behind a verb: the style gives an icon no gap of its own where a name fills its tab."""
+
 
 class _Mark(QAbstractButton):
     """A dot for unsaved changes; a cross while the mouse is there, or where the tab is the current one."""
@@ -67,7 +70,7 @@ class TabStrip(QTabBar):
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
-        self.setIconSize(QSize(40, 14))
+        self.setIconSize(QSize(40 + _GAP, 14))
         self.tabBarDoubleClicked.connect(self.keep_asked)
         theme.manager().changed.connect(self._redraw)
         self._verbs: dict[str, QIcon] = {}
@@ -120,7 +123,7 @@ class TabStrip(QTabBar):
             metrics = QFontMetricsF(font)
             ratio = self.devicePixelRatio()
             width = math.ceil(metrics.horizontalAdvance(verb)) + 1
-            drawn = QPixmap(math.ceil(width * ratio), math.ceil(14 * ratio))
+            drawn = QPixmap(math.ceil((width + _GAP) * ratio), math.ceil(14 * ratio))
             drawn.setDevicePixelRatio(ratio)
             drawn.fill(Qt.GlobalColor.transparent)
             painter = QPainter(drawn)
