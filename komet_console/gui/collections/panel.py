@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
@@ -21,6 +21,7 @@ from komet_console.gui.collections.tree import CollectionsTree
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.search_edit import SearchEdit
+from komet_console.gui.widgets.side import SideMessage, quiet_line, side_heading
 
 __all__ = ["CollectionsPanel"]
 
@@ -80,92 +81,49 @@ class CollectionsPanel(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        heading = QLabel(tr("Collections"))
-        theme.set_role(heading, "strong")
-        top = QHBoxLayout()
-        top.setContentsMargins(6, 0, 0, 0)
-        top.setSpacing(2)
-        top.addWidget(heading)
-        top.addStretch()
-        top.addWidget(self.add)
         self.unreadable = QPushButton()
         self.unreadable.setObjectName("collectionsUnreadable")
         self.unreadable.setAccessibleName(tr("Files that cannot be read"))
         theme.set_role(self.unreadable, "link")
         self.unreadable.hide()
+        self._empty = self._empty_page()
+        self._nothing = SideMessage(
+            "", tr("Words are looked for in names, addresses and tags of everything that is saved.")
+        )
+        self._nothing.said.setObjectName("collectionsNothing")
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.tree)
-        self._stack.addWidget(self._empty_page())
-        self._stack.addWidget(self._nothing_page())
-        self._stack.addWidget(QWidget())
+        for page in (self.tree, self._empty, self._nothing, QWidget()):
+            self._stack.addWidget(page)
         self._stack.setCurrentIndex(3)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 0)
         column.setSpacing(6)
-        column.addLayout(top)
+        column.addLayout(side_heading(tr("Collections"), self.add))
         column.addWidget(self.search)
         column.addWidget(self._stack, 1)
         column.addWidget(self.unreadable)
 
-    def _empty_page(self) -> QWidget:
-        page = QWidget()
-        said = QLabel(tr("Nothing is saved yet"))
-        theme.set_role(said, "strong")
-        hint = QLabel(
+    def _empty_page(self) -> SideMessage:
+        page = SideMessage(
+            tr("Nothing is saved yet"),
             tr(
                 "Ctrl+S saves the request that is open. Collections are folders of plain files that git and Bruno "
                 "understand."
-            )
+            ),
         )
-        theme.set_role(hint, "small")
-        hint.setWordWrap(True)
         self.starter = QPushButton(tr("Add the starter collection"))
         self.starter.setObjectName("addStarter")
         theme.set_role(self.starter, "primary")
-        about = QLabel(
+        about = quiet_line(
             tr("A sample of every method, and two chains of calls that run in the sandbox from top to bottom.")
         )
-        theme.set_role(about, "small")
-        about.setWordWrap(True)
         self.import_button = QPushButton(tr("Import…"))
         self.import_button.setObjectName("importIntoCollections")
-        other = QLabel(
+        other = quiet_line(
             tr("From Postman, Bruno, Insomnia, curl, HAR or .http files. Dropping a file here does the same.")
         )
-        theme.set_role(other, "small")
-        other.setWordWrap(True)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 18, 8, 0)
-        column.setSpacing(6)
-        for widget, above in (
-            (said, 0),
-            (hint, 0),
-            (self.starter, 12),
-            (about, 0),
-            (self.import_button, 12),
-            (other, 0),
-        ):
-            column.addSpacing(above)
-            column.addWidget(widget)
-        column.addStretch()
-        return page
-
-    def _nothing_page(self) -> QWidget:
-        page = QWidget()
-        self._nothing = QLabel()
-        self._nothing.setObjectName("collectionsNothing")
-        self._nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self._nothing.setWordWrap(True)
-        theme.set_role(self._nothing, "strong")
-        hint = QLabel(tr("Words are looked for in names, addresses and tags of everything that is saved."))
-        theme.set_role(hint, "small")
-        hint.setWordWrap(True)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 18, 8, 0)
-        column.setSpacing(4)
-        column.addWidget(self._nothing)
-        column.addWidget(hint)
-        column.addStretch()
+        for widget, above in ((self.starter, 14), (about, 2), (self.import_button, 14), (other, 2)):
+            page.add(widget, above=above, whole=True)
         return page
 
     def _connect(self) -> None:
@@ -280,12 +238,12 @@ class CollectionsPanel(QWidget):
         self._select(kept, current)
         self.tree.verticalScrollBar().setValue(where)
         if not self._trees:
-            self._stack.setCurrentIndex(1)
+            self._stack.setCurrentWidget(self._empty)
         elif not self.model.roots:
-            self._nothing.setText(tr("Nothing fits “{query}”.", query=query))
-            self._stack.setCurrentIndex(2)
+            self._nothing.said.setText(tr("Nothing fits “{query}”.", query=query))
+            self._stack.setCurrentWidget(self._nothing)
         else:
-            self._stack.setCurrentIndex(0)
+            self._stack.setCurrentWidget(self.tree)
         self.search.setEnabled(bool(self._trees))
         self._count_unreadable()
         if query and self.tree.current is None:
@@ -416,7 +374,7 @@ class CollectionsPanel(QWidget):
             self.search.clear()
             self.search.setFocus()
             return True
-        if watched is not self.search or self._stack.currentIndex() != 0:
+        if watched is not self.search or self._stack.currentWidget() is not self.tree:
             return False
         if event.key() == Qt.Key.Key_Down:
             if self.tree.current is None and self.model.roots:

@@ -13,8 +13,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QP
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
-    QLabel,
     QListView,
     QPushButton,
     QStackedWidget,
@@ -33,6 +31,7 @@ from komet_console.gui.history.filters import Filters
 from komet_console.gui.history.model import ROW_ROLE, DayRow, HistoryModel
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.side import SideMessage, side_heading
 from komet_console.workspace.history import Day, Entry, Filter, History, Page
 from komet_console.workspace.settings import Settings
 
@@ -103,35 +102,15 @@ class HistoryPanel(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        heading = QLabel(tr("History"))
-        theme.set_role(heading, "strong")
-        top = QHBoxLayout()
-        top.setContentsMargins(6, 0, 0, 0)
-        top.setSpacing(2)
-        top.addWidget(heading)
-        top.addStretch()
-        top.addWidget(self.menu_button)
         self._stack = QStackedWidget()
         self._stack.setMinimumWidth(1)  # the panel may be narrower than its longest button
         self._stack.addWidget(self.list)
-        self.empty_said, self.empty_hint = QLabel(), QLabel()
-        theme.set_role(self.empty_said, "strong")
-        theme.set_role(self.empty_hint, "small")
-        self.empty_said.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self.empty_said, self.empty_hint):
-            label.setWordWrap(True)
+        self.empty = SideMessage()
         self.empty_clear = QPushButton(tr("Clear the filters"))
         self.empty_clear.setObjectName("historyEmpty.clear")
         theme.set_role(self.empty_clear, "link")
-        page = QWidget()
-        inside = QVBoxLayout(page)
-        inside.setContentsMargins(8, 18, 8, 0)
-        inside.setSpacing(4)
-        inside.addWidget(self.empty_said)
-        inside.addWidget(self.empty_hint)
-        inside.addWidget(self.empty_clear, alignment=Qt.AlignmentFlag.AlignLeft)
-        inside.addStretch()
-        self._stack.addWidget(page)
+        self.empty.add(self.empty_clear)
+        self._stack.addWidget(self.empty)
         self._stack.addWidget(QWidget())
         self._stack.setCurrentIndex(2)
         self.keeps = QPushButton()
@@ -141,7 +120,7 @@ class HistoryPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 4)
         column.setSpacing(6)
-        column.addLayout(top)
+        column.addLayout(side_heading(tr("History"), self.menu_button))
         column.addWidget(self.filters)
         column.addWidget(self._stack, 1)
         column.addWidget(self.keeps, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -245,7 +224,7 @@ class HistoryPanel(QWidget):
         else:
             self.list.scrollToTop()
         if page.entries:
-            self._stack.setCurrentIndex(0)
+            self._stack.setCurrentWidget(self.list)
         else:
             self._show_nothing()
         wanted = self._wanted
@@ -283,10 +262,9 @@ class HistoryPanel(QWidget):
             )
 
     def _say_nothing(self, said: str, hint: str) -> None:
-        self.empty_said.setText(said)
-        self.empty_hint.setText(hint)
+        self.empty.say(said, hint)
         self.empty_clear.setVisible(self._wanted != Filter())
-        self._stack.setCurrentIndex(1)
+        self._stack.setCurrentWidget(self.empty)
 
     def _mark_filters(self) -> None:
         count = self.filters.count()

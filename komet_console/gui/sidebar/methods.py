@@ -26,6 +26,7 @@ from komet_console.gui.sidebar.contents import Row, Section, filtered_tree, sugg
 from komet_console.gui.sidebar.delegate import STAR, RowDelegate
 from komet_console.gui.sidebar.model import ITEM_ROLE, MethodsModel
 from komet_console.gui.widgets.search_edit import SearchEdit
+from komet_console.gui.widgets.side import SideMessage
 
 __all__ = ["MethodsPanel"]
 
@@ -189,9 +190,7 @@ class MethodsPanel(QWidget):
         self.tree.installEventFilter(self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.tree)
-        self._nothing = QWidget()
-        self._nothing_column = QVBoxLayout(self._nothing)
-        self._stack.addWidget(self._nothing)
+        self._nothing: SideMessage | None = None
         self._lay_out()
         theme.manager().changed.connect(self._repaint)
         self._refresh()
@@ -284,28 +283,20 @@ class MethodsPanel(QWidget):
         self._mark()
 
     def _show_nothing(self, query: str) -> None:
-        column = self._nothing_column
-        while (item := column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        column.setContentsMargins(8, 18, 8, 0)
-        column.setSpacing(4)
-        said = QLabel(tr("Nothing fits “{query}”.", query=query))
-        theme.set_role(said, "strong")
-        said.setTextFormat(Qt.TextFormat.PlainText)
-        said.setWordWrap(True)
-        hint = QLabel(tr("A name, a field or a few words about what you want to do will find it. For example:"))
-        theme.set_role(hint, "small")
-        hint.setWordWrap(True)
-        column.addWidget(said)
-        column.addWidget(hint)
+        if self._nothing is not None:
+            self._nothing.deleteLater()
+        self._nothing = SideMessage(
+            tr("Nothing fits “{query}”.", query=query),
+            tr("A name, a field or a few words about what you want to do will find it. For example:"),
+            self._stack,
+        )
         for number, text in enumerate(suggestions(self._catalogue, query), start=1):
             button = QPushButton(text)
             button.setObjectName(f"suggestion.{number}")
             theme.set_role(button, "link")
             button.clicked.connect(lambda _=False, text=text: self.filter.setText(text))
-            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addStretch()
+            self._nothing.add(button)
+        self._stack.addWidget(self._nothing)
         self._stack.setCurrentWidget(self._nothing)
 
     def _mark(self) -> None:

@@ -151,7 +151,7 @@ async def test_an_empty_history_says_so_and_new_calls_appear_by_themselves(
     room: Room, gui_loop: object, until: Until
 ) -> None:
     await opened(room, until)
-    assert room.panel.empty_said.isVisible()
+    assert room.panel.empty.said.isVisible()
     assert not room.panel.empty_clear.isVisible()
     room.add(record(1))
     await until(lambda: len(room.panel.model.entries) == 1)
