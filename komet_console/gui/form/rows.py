@@ -260,6 +260,12 @@ class FieldRow(QWidget):
         self._message.setText(text)
         self._message.setToolTip(tip)
         self._message.setVisible(bool(text))
+        self._make_room_below()
+
+    def _make_room_below(self) -> None:
+        """A message keeps its distance from the next row; without one there is none to be seen."""
+        left = self._columns.label + GAP if self._columns is not None else 0
+        self._below.setContentsMargins(left, 0, 0, 4 if self.message() else 0)
 
     def message(self) -> str:
         """What is said below the control."""
@@ -272,7 +278,7 @@ class FieldRow(QWidget):
         beside = self.lookup.sizeHint().width() + _LOOKUP_GAP if self.lookup is not None else 0
         self.editor.setFixedWidth(columns.editor - beside)
         self._line.setContentsMargins(columns.label + GAP, 0, 0, 0)
-        self._below.setContentsMargins(columns.label + GAP, 0, 0, 4)
+        self._make_room_below()
         self.update()
 
     @property

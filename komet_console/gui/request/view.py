@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -134,6 +135,8 @@ class RequestView(QWidget):
     def _bar(self, parent: QWidget) -> QFrame:
         bar = QFrame(parent)
         theme.set_role(bar, "bar")
+        # What it holds gives way: it must not keep the user from making the request narrow.
+        bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(bar)
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(8)
