@@ -7,17 +7,18 @@ from collections.abc import Coroutine
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from komet_console.catalogue import Catalogue
-from komet_console.gui import aio, theme
+from komet_console.gui import aio
 from komet_console.gui.collections.cabinet import Deleted, address_of, split_address
 from komet_console.gui.collections.model import Node
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.drafting import empty_draft
+from komet_console.gui.widgets.menus import add_row, passing_menu
 from komet_console.workspace.collections.model import RequestItem
 
 if TYPE_CHECKING:
@@ -53,72 +54,57 @@ class Doing(QObject):
 
     # --- menus
 
-    def _menu(self, name: str) -> QMenu:
-        menu = QMenu(self._panel)
-        menu.setObjectName(name)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu
-
-    @staticmethod
-    def _row(menu: QMenu, key: str, text: str, does: Any, keys: str = "", icon: str = "") -> QAction:
-        action = menu.addAction(f"{text}\t{keys}" if keys else text)
-        action.setObjectName(f"{menu.objectName()}.{key}")
-        if icon:
-            theme.icons.set_icon(action, icon)
-        action.triggered.connect(does)
-        return action
-
     def add_menu(self) -> QMenu:
         """What the plus offers."""
-        menu = self._menu("collectionsAddMenu")
+        menu = passing_menu(self._panel, "collectionsAddMenu")
         above = self._above()
-        request = self._row(menu, "request", tr("New request…"), lambda: self.new_request(above))
-        here = self._row(menu, "save", tr("Save the open request here…"), lambda: self._panel.save_here.emit(above))
+        request = add_row(menu, "request", tr("New request…"), lambda: self.new_request(above))
+        here = add_row(menu, "save", tr("Save the open request here…"), lambda: self._panel.save_here.emit(above))
         here.setEnabled(bool(above))
-        folder = self._row(menu, "folder", tr("New folder"), lambda: self.new_folder(above))
+        folder = add_row(menu, "folder", tr("New folder"), lambda: self.new_folder(above))
         request.setEnabled(bool(above))
         folder.setEnabled(bool(above))
-        self._row(menu, "collection", tr("New collection"), self.new_collection)
+        add_row(menu, "collection", tr("New collection"), self.new_collection)
         menu.addSeparator()
-        self._row(menu, "starter", tr("Add the starter collection"), self.add_starter)
-        self._row(menu, "import", tr("Import…"), lambda: self._panel.import_asked.emit([]))
+        add_row(menu, "starter", tr("Add the starter collection"), self.add_starter)
+        add_row(menu, "import", tr("Import…"), lambda: self._panel.import_asked.emit([]))
         return menu
 
     def menu(self, nodes: list[Node]) -> QMenu:
         """The context menu of what is selected; it deletes itself when it closes."""
         if not nodes:
             return self.add_menu()
-        menu = self._menu("collectionsMenu")
+        menu = passing_menu(self._panel, "collectionsMenu")
         node, alone = nodes[0], len(nodes) == 1
         if alone and node.kind == "http" and not node.problem:
-            self._row(menu, "preview", tr("Open"), lambda: self._panel.tree.chosen.emit(node, True), tr("Space"))
-            self._row(
+            add_row(menu, "preview", tr("Open"), lambda: self._panel.tree.chosen.emit(node, True), tr("Space"))
+            add_row(
                 menu, "open", tr("Open in a new tab"), lambda: self._panel.tree.chosen.emit(node, False), tr("Enter")
             )
             menu.addSeparator()
         elif alone and node.holds:
-            self._row(menu, "request", tr("New request…"), lambda: self.new_request(node.address))
-            self._row(menu, "save", tr("Save the open request here…"), lambda: self._panel.save_here.emit(node.address))
-            self._row(menu, "folder", tr("New folder"), lambda: self.new_folder(node.address))
+            add_row(menu, "request", tr("New request…"), lambda: self.new_request(node.address))
+            add_row(menu, "save", tr("Save the open request here…"), lambda: self._panel.save_here.emit(node.address))
+            add_row(menu, "folder", tr("New folder"), lambda: self.new_folder(node.address))
             menu.addSeparator()
         if alone and not node.problem:
-            self._row(menu, "rename", tr("Rename"), self.rename, "F2")
+            add_row(menu, "rename", tr("Rename"), self.rename, "F2")
         if all(not one.problem for one in nodes):
-            self._row(menu, "duplicate", tr("Duplicate"), self.duplicate)
+            add_row(menu, "duplicate", tr("Duplicate"), self.duplicate)
         if all(one.kind != "collection" for one in nodes):
-            self._row(menu, "move", tr("Move to…"), self.ask_move)
+            add_row(menu, "move", tr("Move to…"), self.ask_move)
         if alone and not node.problem and node.kind in ("collection", "folder", "http"):
             menu.addSeparator()
-            self._row(menu, "properties", tr("Properties…"), self.properties)
+            add_row(menu, "properties", tr("Properties…"), self.properties)
             if node.holds:
-                self._row(menu, "defaults", tr("Headers, variables and token…"), lambda: self.properties("headers"))
-                self._row(menu, "export", tr("Export…"), lambda: self._panel.export_asked.emit(node.address))
+                add_row(menu, "defaults", tr("Headers, variables and token…"), lambda: self.properties("headers"))
+                add_row(menu, "export", tr("Export…"), lambda: self._panel.export_asked.emit(node.address))
             else:
-                self._row(menu, "examples", tr("Kept answers…"), self.examples)
+                add_row(menu, "examples", tr("Kept answers…"), self.examples)
         if alone:
-            self._row(menu, "path", tr("Copy the path of the file"), lambda: self._copy_path(node))
+            add_row(menu, "path", tr("Copy the path of the file"), lambda: self._copy_path(node))
         menu.addSeparator()
-        self._row(menu, "delete", tr("Delete"), self.delete, tr("Del"), "trash")
+        add_row(menu, "delete", tr("Delete"), self.delete, tr("Del"), "trash")
         return menu
 
     def _copy_path(self, node: Node) -> None:

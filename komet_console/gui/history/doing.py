@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from komet_console.errors import UserError
-from komet_console.gui import aio, theme
+from komet_console.gui import aio
 from komet_console.gui.history.model import DayRow
 from komet_console.gui.history.portable import curl_of, item_of
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.menus import add_row, passing_menu
 from komet_console.gui.widgets.sheet import Sheet
 from komet_console.workspace.history import Entry, Kept
 
@@ -35,59 +36,42 @@ class Doing(QObject):
 
     # --- menus
 
-    def _menu(self, name: str) -> QMenu:
-        menu = QMenu(self._panel)
-        menu.setObjectName(name)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu
-
-    @staticmethod
-    def _row(menu: QMenu, key: str, text: str, does: Any, keys: str = "", icon: str = "") -> QAction:
-        action = menu.addAction(f"{text}\t{keys}" if keys else text)
-        action.setObjectName(f"{menu.objectName()}.{key}")
-        if icon:
-            theme.icons.set_icon(action, icon)
-        action.triggered.connect(does)
-        return action
-
     def menu(self, entries: Sequence[Entry]) -> QMenu:
         """The context menu of what is selected."""
-        menu = self._menu("historyMenu")
+        menu = passing_menu(self._panel, "historyMenu")
         if len(entries) == 1:
             entry = entries[0]
-            self._row(menu, "look", tr("Look at it"), lambda: self.act("look"), tr("Space"))
-            self._row(menu, "open", tr("Open as a new request"), lambda: self.act("open"), tr("Enter"))
+            add_row(menu, "look", tr("Look at it"), lambda: self.act("look"), tr("Space"))
+            add_row(menu, "open", tr("Open as a new request"), lambda: self.act("open"), tr("Enter"))
             menu.addSeparator()
-            self._row(menu, "save", tr("Save to a collection…"), lambda: self.act("save"))
-            self._row(menu, "curl", tr("Copy as curl"), lambda: self.act("curl"))
-            method = self._row(menu, "method", tr("Only this method"), lambda: self._only(entry.method))
+            add_row(menu, "save", tr("Save to a collection…"), lambda: self.act("save"))
+            add_row(menu, "curl", tr("Copy as curl"), lambda: self.act("curl"))
+            method = add_row(menu, "method", tr("Only this method"), lambda: self._only(entry.method))
             method.setEnabled(bool(entry.method))
         else:
-            compare = self._row(menu, "compare", tr("Compare the two"), lambda: self.act("compare"))
+            compare = add_row(menu, "compare", tr("Compare the two"), lambda: self.act("compare"))
             compare.setEnabled(len(entries) == 2)
-        self._row(menu, "export", tr("Export…"), lambda: self.act("export"))
+        add_row(menu, "export", tr("Export…"), lambda: self.act("export"))
         menu.addSeparator()
-        self._row(menu, "delete", tr("Delete"), lambda: self.act("delete"), tr("Del"), "trash")
+        add_row(menu, "delete", tr("Delete"), lambda: self.act("delete"), tr("Del"), "trash")
         day = entries[0].day
-        self._row(menu, "day", tr("Delete all of {day}…", day=day), lambda: self.delete_day(day))
+        add_row(menu, "day", tr("Delete all of {day}…", day=day), lambda: self.delete_day(day))
         return menu
 
     def day_menu(self, row: DayRow) -> QMenu:
         """The context menu of a heading."""
-        menu = self._menu("historyDayMenu")
-        self._row(
-            menu, "delete", tr("Delete all of {day}…", day=row.day), lambda: self.delete_day(row.day), "", "trash"
-        )
+        menu = passing_menu(self._panel, "historyDayMenu")
+        add_row(menu, "delete", tr("Delete all of {day}…", day=row.day), lambda: self.delete_day(row.day), "", "trash")
         return menu
 
     def all_menu(self) -> QMenu:
         """What can be done with the whole history."""
-        menu = self._menu("historyAllMenu")
+        menu = passing_menu(self._panel, "historyAllMenu")
         shown = bool(self._panel.model.entries)
-        export = self._row(menu, "export", tr("Export what is shown…"), self.export_shown)
+        export = add_row(menu, "export", tr("Export what is shown…"), self.export_shown)
         export.setEnabled(shown)
         menu.addSeparator()
-        self._row(menu, "clear", tr("Delete the whole history…"), self.clear, "", "trash")
+        add_row(menu, "clear", tr("Delete the whole history…"), self.clear, "", "trash")
         return menu
 
     def _only(self, method: str) -> None:
