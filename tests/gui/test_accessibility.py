@@ -179,7 +179,7 @@ def view_of(name: str, view: str) -> Walk:
 def answer_of(name: str, view: str, *, broken: bool = False, beside: bool = False) -> Walk:
     async def walk(window: MainWindow, until: Until) -> QWidget:
         if beside:
-            window.toggle_answer_place()
+            window.requests.toggle_answer_place()
         request = window.open_method(name).request
         assert request is not None
         if not broken:

@@ -41,7 +41,7 @@ class Keeping(QObject):
         window, state = self._window, self._state
         theme.manager().set_mode(self._settings["theme"])
         window.console.connection = self._settings.connection
-        window.set_answer_place(self._settings["answer.place"])
+        window.requests.set_answer_place(self._settings["answer.place"])
         window.set_favourites(list(state.favourites))
         window.set_recents(list(state.recents(window.MOST_RECENT)))
         window.methods.restore(state.get("methods", {}))
@@ -55,7 +55,7 @@ class Keeping(QObject):
             window.rooms.splitter.setSizes(sizes)
         answer = state.get("window.answer", {})
         if isinstance(answer, dict):
-            window.answer_sizes = {
+            window.requests.answer_sizes = {
                 place: sizes
                 for place, sizes in answer.items()
                 if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) for one in sizes)
@@ -70,7 +70,7 @@ class Keeping(QObject):
         state.put("window.side.hidden", window.rooms.side_hidden)
         if window.rooms.side.isVisible():
             state.put("window.side", window.rooms.splitter.sizes())
-        state.put("window.answer", window.answer_sizes)
+        state.put("window.answer", window.requests.answer_sizes)
         state.put("methods", window.methods.state())
 
     def keep_favourites(self) -> None:
@@ -90,7 +90,7 @@ class Keeping(QObject):
         if name == "theme":
             theme.manager().set_mode(value)
         elif name == "answer.place":
-            self._window.set_answer_place(value)
+            self._window.requests.set_answer_place(value)
         elif name.startswith("connection."):
             self._window.console.connection = self._settings.connection
 

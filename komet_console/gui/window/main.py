@@ -25,6 +25,7 @@ from komet_console.gui.window.keeping import Keeping
 from komet_console.gui.window.notices import Notices
 from komet_console.gui.window.places import Places
 from komet_console.gui.window.rail import Room
+from komet_console.gui.window.request_part import RequestPart
 from komet_console.gui.window.rooms import RoomPart, Rooms
 from komet_console.gui.window.sandbox import SandboxPart
 from komet_console.gui.window.saved_part import COLLECTIONS_ROOM, HISTORY_ROOM, SavedPart
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from komet_console.exchange import Draft
     from komet_console.gui.docs.guides import GuidePage
     from komet_console.gui.palette.view import Palette
-    from komet_console.gui.request.model import RequestModel
-    from komet_console.gui.request.view import AnswerPlace, RequestView
     from komet_console.session.choosing import TokenChoice
     from komet_console.workspace.backup import Restored
 
@@ -75,9 +74,6 @@ class MainWindow(QWidget):
         self.tasks = tasks
         self.favourites: list[str] = []
         self.recents: list[str] = []
-        self.answer_place: AnswerPlace = "below"
-        self.answer_sizes: dict[str, list[int]] = {}
-        """Sizes of request and answer, by place."""
         self.palette_popup: Palette | None = None
         self.stripe = Stripe()
         self.top = TopBar()
@@ -85,12 +81,11 @@ class MainWindow(QWidget):
         self.places = Places(console, self.top, workspace.settings["environment"], self)
         self.token_part = TokenPart(self)
         self.methods = MethodsPanel(console.catalogue)
-        self.desk = Desk(self._make, self._make_guide, self._welcome())
+        self.requests = RequestPart(self)
+        self.desk = Desk(self.requests.make, self._make_guide, self._welcome())
         self.sandbox = SandboxPart(console, tasks, self.status, self)
         self.notices = Notices(self)
         self.secrets = SecretKeeping(console, tasks, self)
-        self.captured: dict[str, str] = {}
-        """Values that checks of answers have captured, by the name of their variable."""
         self.saved_part = SavedPart(self)
         self._lay_out()
         self.actions_table = Actions(self, table_of(self))
@@ -152,7 +147,7 @@ class MainWindow(QWidget):
         self.settings_button.clicked.connect(self.show_settings)
         self.top.help.clicked.connect(self.show_shortcuts)
         self.status.shortcuts_clicked.connect(self.show_shortcuts)
-        self.status.findings_clicked.connect(self.next_finding)
+        self.status.findings_clicked.connect(self.requests.next_finding)
         self.sandbox.changed.connect(self._sandbox_changed)
         self.secrets.said.connect(self.notices.say)
         self.secrets.failed.connect(self.notices.error)
@@ -162,34 +157,6 @@ class MainWindow(QWidget):
         self.sandbox.undo_offered.connect(self._offer_undo)
         theme.manager().changed.connect(self._show_scheme)
         self.actions_table.control_released.connect(self.desk.settle)
-
-    def _make(self, draft: Draft, place: QWidget) -> RequestView:
-        # With the first request: a window that starts without one answers sooner.
-        from komet_console.gui.request.model import RequestModel
-        from komet_console.gui.request.presenter import RequestPresenter
-        from komet_console.gui.request.view import RequestView
-
-        method = self.console.catalogue.method(draft.method)
-        model = RequestModel(method, draft)
-        presenter = RequestPresenter(model, self.console, self.tasks, self.places.environment)
-        self.token_part.equip(presenter)
-        view = RequestView(presenter, self.console.catalogue, place)
-        view.head.open_tokens.connect(self.token_part.add_token)
-        view.head.save_asked.connect(self.saved_part.save)
-        view.checks.results_changed.connect(lambda: self._capture(view))
-        presenter.captured = self.captured
-        model.setParent(view)
-        presenter.setParent(view)
-        view.open_method.connect(self.open_method)
-        view.pasted.connect(self.open_pasted)
-        view.address_edited.connect(self._address_edited)
-        view.secret_taken.connect(lambda name, value: self.secrets.keep(name, value, presenter.environment))
-        view.answer.place_toggled.connect(self.toggle_answer_place)
-        view.place_answer(self.answer_place, self.answer_sizes.get(self.answer_place))
-        view.splitter.splitterMoved.connect(lambda: self._answer_resized(view))
-        model.findings_changed.connect(lambda: self._show_findings_of(model))
-        model.answered.connect(lambda: self._remember_use(method.name))
-        return view
 
     def _make_guide(self, key: str) -> tuple[GuidePage, str]:
         from komet_console.gui.docs.guides import GuidePage  # only when one is opened
@@ -244,13 +211,6 @@ class MainWindow(QWidget):
         for secret in found.secrets:
             self.secrets.keep(secret.name, secret.value, self.places.environment, found.base_url)
         self.notices.say("\n".join(found.notes) if found.notes else tr("Opened what was pasted. It was not sent."))
-
-    def _address_edited(self, text: str) -> None:
-        request = self.desk.request
-        if request is not None:
-            trouble = request.take_address(text)
-            if trouble is not None:
-                self.notices.error(trouble)
 
     # --- closing
 
@@ -354,25 +314,10 @@ class MainWindow(QWidget):
         if self.desk.request is not None:
             self.toggle_favourite(self.desk.request.model.method.name)
 
-    def _remember_use(self, name: str) -> None:
+    def remember_use(self, name: str) -> None:
+        """A method was called just now."""
         self.set_recents([name, *(one for one in self.recents if one != name)][: self.MOST_RECENT])
         self.keeping.use(name)
-
-    def set_answer_place(self, place: AnswerPlace) -> None:
-        """Answers below the request, or beside it; in all tabs."""
-        self.answer_place = place
-        for tab in self.desk.tabs:
-            if tab.request is not None:
-                tab.request.place_answer(place, self.answer_sizes.get(place))
-
-    def toggle_answer_place(self) -> None:
-        """Answers to the other place."""
-        self.set_answer_place("beside" if self.answer_place == "below" else "below")
-        self.keeping.set("answer.place", self.answer_place)
-
-    def _answer_resized(self, view: RequestView) -> None:
-        self.answer_sizes[self.answer_place] = view.splitter.sizes()
-        self.layout_changed.emit()
 
     def toggle_scheme(self) -> None:
         """Light or dark."""
@@ -416,15 +361,6 @@ class MainWindow(QWidget):
 
     # --- following
 
-    def _capture(self, view: RequestView) -> None:
-        """Values captured from an answer are variables from now on, for every request of the window."""
-        found = {one.capture.variable: one.value for one in view.checks.captured if one.value is not None}
-        if found:
-            self.captured.update(found)
-            for tab in self.desk.tabs:
-                if tab.request is not None:
-                    tab.request.presenter.refresh()
-
     def _sandbox_changed(self) -> None:
         for tab in self.desk.tabs:
             if tab.request is not None and self.places.environment == "sandbox":
@@ -453,34 +389,9 @@ class MainWindow(QWidget):
             self.methods.set_current("")
         else:
             self.methods.set_current(tab.key or (tab.request.model.method.name if tab.request else ""))
-        self._show_findings()
+        self.requests.show_findings()
         self.saved_part.mark(tab)
         self.setWindowTitle(tr("{title} - Komet Console", title=tab.title) if tab else "Komet Console")
-
-    def _show_findings_of(self, model: RequestModel) -> None:
-        request = self.desk.request
-        if request is not None and request.model is model:
-            self._show_findings()
-
-    def _show_findings(self) -> None:
-        request = self.desk.request
-        if request is None:
-            self.status.show_findings("")
-            return
-        findings = request.model.findings
-        if not findings:
-            self.status.show_findings(tr("No findings"))
-        elif len(findings) == 1:
-            self.status.show_findings(tr("1 finding"), "status-amber")
-        else:
-            self.status.show_findings(tr("{count} findings", count=len(findings)), "status-amber")
-        self.status.findings.setToolTip("\n".join(finding.message for finding in findings[:12]))
-
-    def next_finding(self) -> None:
-        """Go to the place of a finding; again goes to the next one."""
-        request = self.desk.request
-        if request is not None:
-            request.next_finding()
 
     # --- keys that belong to no part
 

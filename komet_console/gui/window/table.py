@@ -119,7 +119,7 @@ def _views(window: MainWindow) -> list[Action]:
             "answer.place",
             section,
             tr("Answer below or beside the request"),
-            window.toggle_answer_place,
+            window.requests.toggle_answer_place,
             ("Ctrl+Shift+L",),
         ),
         Action("answer.find", section, tr("Find in what has the focus"), lambda: panes.find_here(window), ("Ctrl+F",)),

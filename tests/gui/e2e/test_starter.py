@@ -79,7 +79,7 @@ async def test_one_click_and_then_keys_alone_lead_through_the_first_chain(
             assert panel.tree.hasFocus()
             press(window, Qt.Key.Key_Down)
         assert node is not first
-        assert window.captured["invoiceNumberA"].isdecimal()
+        assert window.requests.captured["invoiceNumberA"].isdecimal()
 
 
 @pytest.mark.long
@@ -101,4 +101,4 @@ async def test_clicks_lead_through_the_second_chain(
             # What was captured is the window's, not the tab's.
             press(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
             assert window.desk.tabs == []
-        assert float(window.captured["totalB"]) > 0
+        assert float(window.requests.captured["totalB"]) > 0

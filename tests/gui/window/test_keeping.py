@@ -22,7 +22,7 @@ async def test_a_window_comes_back_as_it_was_left(gui_loop: asyncio.AbstractEven
         window.open_method("location.list", preview=True)
         window.desk.show_tab(window.desk.tabs[0])
         window.toggle_favourite("vendor.list")
-        window.toggle_answer_place()
+        window.requests.toggle_answer_place()
         window.rooms.splitter.setSizes([300, 1000])
         window.rooms.splitter.splitterMoved.emit(300, 1)
         theme.manager().set_mode("dark")
@@ -39,7 +39,7 @@ async def test_a_window_comes_back_as_it_was_left(gui_loop: asyncio.AbstractEven
         assert request.presenter.restored
         assert request.model.sent is None
         assert window.favourites == ["vendor.list"]
-        assert window.answer_place == "beside"
+        assert window.requests.answer_place == "beside"
         assert window.rooms.splitter.sizes() == side
         assert theme.manager().scheme == "dark"
 

@@ -115,10 +115,10 @@ async def test_checks_run_on_the_answer_and_captures_are_variables_elsewhere(
         request.send()
         await until(lambda: request.checks.results)
         assert [one.passed for one in request.checks.results] == [True, False]
-        await until(lambda: window.captured)
+        await until(lambda: window.requests.captured)
         other = window.open_method("customer.details.get").request
         assert other is not None
-        assert other.presenter.tell_variable("first") == window.captured["first"]
+        assert other.presenter.tell_variable("first") == window.requests.captured["first"]
 
 
 async def test_every_call_stands_in_the_history_and_opens_again(
