@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,7 +26,7 @@ from komet_console.interchange.imports import (
     read_json,
     text_of,
 )
-from komet_console.interchange.model import Request, body_of_text, same_type, split_url
+from komet_console.interchange.model import Request, body_of_text, parts_of_text, same_type, split_url
 from komet_console.workspace.collections.addresses import join_url
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.model import BASE_URL, Collection, Example, Folder, Item, RequestItem, requests
@@ -44,10 +45,14 @@ _TABLE = frozenset(
         "cache-control",
         "upgrade-insecure-requests",
         "keep-alive",
+        "proxy-connection",
     }
 )
+_BROWSERS = ("sec-fetch-", "sec-ch-", "sec-gpc")
+"""How headers begin that a browser writes about itself."""
 _SITE = ("image", "font", "stylesheet", "script", "media", "document", "manifest")
 _TYPES = ("image/", "font/", "video/", "audio/", "text/css", "text/javascript", "application/javascript", "text/html")
+_DATA = ("application/json", "application/xml", "text/xml", "text/csv", "text/plain")
 _LARGEST = 256 * 1024
 _EXTRA = "_komet"
 """Own key (the format allows keys with an underscore): name, folders and description."""
@@ -121,6 +126,9 @@ def _of_the_site(entry: dict[str, Any]) -> bool:
     if kind in ("xhr", "fetch"):
         return False
     content = object_of(object_of(entry.get("response")).get("content"))
+    if kind == "document" and text_of(content.get("mimeType")).startswith(_DATA):
+        # A call that somebody typed into the browser's address bar.
+        return False
     return kind in _SITE or (not kind and _EXTRA not in entry and text_of(content.get("mimeType")).startswith(_TYPES))
 
 
@@ -137,9 +145,11 @@ def _item(entry: dict[str, Any], catalogue: Catalogue, notes: Notes, place: str)
         return None
     address, query = split_url(url)
     headers = tuple(
-        row for row in _rows(request.get("headers")) if row.name[:1] != ":" and row.name.casefold() not in _TABLE
+        row
+        for row in _rows(request.get("headers"))
+        if row.name[:1] != ":" and row.name.casefold() not in _TABLE and not row.name.casefold().startswith(_BROWSERS)
     )
-    body, headers = _read_body(object_of(request.get("postData")), headers, notes, place)
+    body, headers = _read_body(request, headers, notes, place)
     verb = text_of(request.get("method")) or "GET"
     draft, base = drafted(Request(verb, address, query, headers, body), catalogue)
     extra = object_of(entry.get(_EXTRA))
@@ -150,26 +160,45 @@ def _item(entry: dict[str, Any], catalogue: Catalogue, notes: Notes, place: str)
 
 
 def _read_body(
-    data: dict[str, Any], headers: tuple[Pair, ...], notes: Notes, place: str
+    request: dict[str, Any], headers: tuple[Pair, ...], notes: Notes, place: str
 ) -> tuple[Body, tuple[Pair, ...]]:
-    kind = text_of(data.get("mimeType"))
+    data = object_of(request.get("postData"))
+    given = next((row.value for row in headers if row.name.casefold() == "content-type"), "")
+    kind = text_of(data.get("mimeType")) or given
     rows = [row for row in list_of(data.get("params")) if isinstance(row, dict)]
-    text = text_of(data.get("text"))
+    size = request.get("bodySize")
+    size = size if isinstance(size, int) else -1
+    text = _text(text_of(data.get("text")), size)
     rest = tuple(row for row in headers if row.name.casefold() != "content-type")
+    if not rows and not text and (size > 0 or same_type(kind, "multipart/form-data")):
+        notes.add("The body was sent but not recorded; only its type is known.", place)
     if same_type(kind, "multipart/form-data"):
-        if not rows and text:
-            notes.add("The parts of the form were recorded as one text; they were left out.", place)
-        parts = []
-        for row in rows:
-            name, file = text_of(row.get("name")), text_of(row.get("fileName"))
-            value = "" if file else text_of(row.get("value"))
-            parts.append(Pair(name, value, file=file, content_type=text_of(row.get("contentType"))))
-        return Body("multipart", pairs=tuple(parts)), rest
+        return Body("multipart", pairs=_parts(rows) if rows else parts_of_text(text, kind)), rest
     if same_type(kind, "application/x-www-form-urlencoded") and rows and not text:
         return Body("form", pairs=_rows(rows)), rest
-    if not text and not kind:
+    if not text:
         return Body(), headers
-    return (body_of_text(text, kind), rest) if text else (Body(), headers)
+    body = body_of_text(text, kind)
+    if body.kind == "raw" and 0 < size != len(text.encode("utf-8", "replace")):
+        notes.add(f"The body had {size} bytes and was recorded as text; it may not be the same.", place)
+    return body, rest
+
+
+def _text(text: str, size: int) -> str:
+    """A recorded body. Some proxies write each byte as a character; the size tells, and the text is read as UTF-8 again."""
+    if size > 0 and len(text) == size and not text.isascii():
+        with contextlib.suppress(UnicodeError):
+            return text.encode("latin-1").decode("utf-8")
+    return text
+
+
+def _parts(rows: list[dict[str, Any]]) -> tuple[Pair, ...]:
+    parts = []
+    for row in rows:
+        name, file = text_of(row.get("name")), text_of(row.get("fileName"))
+        value = "" if file else text_of(row.get("value"))
+        parts.append(Pair(name, value, file=file, content_type=text_of(row.get("contentType"))))
+    return tuple(parts)
 
 
 def _read_example(response: dict[str, Any], verb: str, url: str) -> Example | None:

@@ -15,7 +15,7 @@ from typing import Any
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import TOKEN_REFERENCE, Draft, Pair
-from komet_console.interchange.model import Request
+from komet_console.interchange.model import Request, without_old_boundary
 from komet_console.workspace.collections.addresses import address_of, shown
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.model import (
@@ -163,6 +163,7 @@ def text_of(value: Any) -> str:
 
 def drafted(request: Request, catalogue: Catalogue) -> tuple[Draft, str]:
     """The draft of a request, and what stands before its method's path; secrets are still in it (see `finished`)."""
+    request = without_old_boundary(request)
     address = address_of(catalogue, request.verb, request.url)
     verb = request.verb.strip().upper() or "GET"
     if address.summary is None:

@@ -12,6 +12,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import Body, Pair
 from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, drafted, finished, list_of, object_of, text_of
 from komet_console.interchange.model import Request, body_of_text, same_type, split_url
+from komet_console.interchange.postman_scripts import Tests, read_tests
 from komet_console.workspace.collections.model import (
     INHERITED,
     Auth,
@@ -29,7 +30,10 @@ from komet_console.workspace.collections.yamltext import read as read_yaml
 __all__ = ["is_insomnia", "read", "read_value"]
 
 _TYPE = re.compile(r"(?:collection|spec|environment)\.insomnia\.rest/5\.\d+")
-_VARIABLE = re.compile(r"\{\{\s*(?:_\.)?([A-Za-z_][\w.-]*)\s*\}\}")
+_VARIABLE = re.compile(r"""\{\{\s*(?:(?:_\.)?([A-Za-z_][\w.-]*)|_\[(["'])([^"'\]{}]+)\2\])\s*\}\}""")
+_OTHERS = ("greq", "ws-req", "socketio-req", "mcp-req")
+"""How the ids of requests begin that are no HTTP."""
+_VAULT = "__insomnia_vault"
 _TAG = re.compile(r"\{%-?.*?-?%\}", re.DOTALL)
 
 
@@ -73,6 +77,8 @@ class _Reader:
         base = object_of(root.get("environments"))
         environments = [self._environment(base, name)] if base else []
         environments += [self._environment(object_of(one), name) for one in list_of(base.get("subEnvironments"))]
+        if text_of(root.get("type")).startswith("environment."):
+            return finished("Insomnia 5 environment", Collection(name), environments, self.notes)
         # The base environment holds for all others: it is the collection's.
         variables = environments[0].variables if environments else ()
         description = text_of(object_of(root.get("meta")).get("description"))
@@ -88,7 +94,11 @@ class _Reader:
 
         def below(data: dict[str, Any], prefix: str, depth: int) -> None:
             for key, one in data.items():
-                if isinstance(one, dict) and depth < 8:
+                if key == _VAULT:
+                    self.notes.add(
+                        "Secrets of Insomnia's vault can be read by Insomnia only; they were left out.", place
+                    )
+                elif isinstance(one, dict) and depth < 8:
                     below(one, f"{prefix}{key}.", depth + 1)
                 elif isinstance(one, (dict, list)):
                     rows.append(Pair(prefix + key, json.dumps(one, ensure_ascii=False)))
@@ -100,7 +110,7 @@ class _Reader:
 
     def _text(self, value: Any, place: str) -> str:
         """A text with Insomnia's `{{ _.name }}` as `{{name}}`."""
-        text = _VARIABLE.sub(r"{{\1}}", text_of(value))
+        text = _VARIABLE.sub(lambda found: f"{{{{{found[1] or found[3]}}}}}", text_of(value))
         for tag in _TAG.findall(text)[:3]:
             self.notes.add(f"The template tag {tag[:60]} stays as text; nothing here runs it.", place)
         return text
@@ -124,13 +134,13 @@ class _Reader:
                 break
             name = text_of(one.get("name"))
             here = f"{place}/{name}" if place else name
-            if "children" in one or ("url" not in one and "method" not in one):
+            if text_of(object_of(one.get("meta")).get("id")).startswith(_OTHERS) or "reflectionApi" in one:
+                self.notes.add("Only HTTP requests are imported; this one was left out.", here)
+            elif "children" in one or ("url" not in one and "method" not in one):
                 if depth >= MAX_DEPTH:
                     self.notes.add("Folders are nested too deeply; this one was left out.", here)
                     continue
                 found.append(self._folder(one, name, here, depth, number))
-            elif "method" not in one and text_of(object_of(one.get("meta")).get("id"))[:3] in ("ws-", "gre", "soc"):
-                self.notes.add("Only HTTP requests are imported; this one was left out.", here)
             else:
                 found.append(replace(self._request(one, here), seq=number))
         return tuple(found)
@@ -157,6 +167,7 @@ class _Reader:
         verb = text_of(value.get("method")) or "GET"
         rows = (*query, *self._rows(value.get("parameters"), place))
         draft, base = drafted(Request(verb, address, rows, headers, body), self.catalogue)
+        tests = _tests(value.get("scripts"))
         return RequestItem(
             text_of(value.get("name")) or address or "Request",
             draft,
@@ -164,7 +175,9 @@ class _Reader:
             base_url=base,
             variables=tuple(used),
             auth=self._auth(value.get("authentication"), place),
-            scripts=self._scripts(value.get("scripts"), place),
+            checks=tests.checks,
+            captures=tests.captures,
+            scripts=self._scripts(object_of(value.get("scripts")) | {"afterResponse": tests.rest}, place),
         )
 
     def _body(self, value: dict[str, Any], headers: tuple[Pair, ...], place: str) -> Body:
@@ -199,6 +212,8 @@ class _Reader:
             return INHERITED if folder else Auth("none")
         fields = {key: self._text(one, place) for key, one in given.items() if not isinstance(one, (dict, list))}
         if kind == "bearer":
+            if fields.get("prefix", "").casefold() not in ("", "bearer"):
+                self.notes.add(f"The token's prefix {fields['prefix']} is sent as Bearer here.", place)
             return Auth("bearer", token=fields.get("token", ""))
         if kind == "basic":
             return Auth("basic", username=fields.get("username", ""), password=fields.get("password", ""))
@@ -219,6 +234,12 @@ class _Reader:
                 found.append(Script(phase, f"// Insomnia script, not run here:\n{lines}"))  # type: ignore[arg-type]
                 self.notes.add("A script is kept as text and not run.", place)
         return tuple(found)
+
+
+def _tests(scripts: Any) -> Tests:
+    """The tests of a request; Insomnia writes them as Postman does, on an object of another name."""
+    found = read_tests(text_of(object_of(scripts).get("afterResponse")).replace("insomnia.", "pm."))
+    return replace(found, rest=found.rest.replace("pm.", "insomnia."))
 
 
 def _sort_key(value: dict[str, Any]) -> float:

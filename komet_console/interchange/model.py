@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from komet_console.exchange import Body, Pair, find_error
 from komet_console.workspace.collections.addresses import parse_query, split_url
 
-__all__ = ["Request", "body_of_text", "parse_form", "parse_query", "same_type", "split_url"]
+__all__ = [
+    "Request",
+    "body_of_text",
+    "parse_form",
+    "parse_query",
+    "parts_of_text",
+    "same_type",
+    "split_url",
+    "without_old_boundary",
+]
+
+
+_BLANK = re.compile(r"(\r?\n\r?\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,18 @@ class Request:
     headers: tuple[Pair, ...] = ()
     body: Body = field(default_factory=Body)
     notes: tuple[str, ...] = ()
+
+
+def without_old_boundary(request: Request) -> Request:
+    """A form of parts gets its boundary when it is sent; the header beside it in a file would name none, or another."""
+    if request.body.kind != "multipart":
+        return request
+    rest = tuple(
+        row
+        for row in request.headers
+        if row.name.casefold() != "content-type" or not same_type(row.value, "multipart/form-data")
+    )
+    return replace(request, headers=rest)
 
 
 def parse_form(text: str) -> tuple[Pair, ...] | None:
@@ -55,3 +80,29 @@ def body_of_text(text: str, content_type: str) -> Body:
     if not kind and text.lstrip()[:1] in ("{", "[") and find_error(text) is None:
         return Body("json", text)
     return Body("raw", text, content_type=content_type) if text or kind else Body()
+
+
+def parts_of_text(text: str, content_type: str) -> tuple[Pair, ...]:
+    """The rows of a form of parts that was written down as text; a file's content is left out, its name stays."""
+    boundary = re.search(r'boundary="?([^";]+)"?', content_type)
+    if boundary is None:
+        return ()
+    rows = []
+    for part in re.split(rf"(?:^|\r?\n)--{re.escape(boundary[1])}(?:--)?[ \t]*(?:\r?\n|$)", text):
+        head, found, content = _BLANK.split(part, 1) if _BLANK.search(part) else (part, "", "")
+        name = re.search(r'form-data;.*?\bname="([^"\r\n]*)"', head, re.IGNORECASE)
+        if name is None or not found:
+            continue
+        file = re.search(r'\bfilename="([^"\r\n]*)"', head, re.IGNORECASE)
+        kind = re.search(r"^content-type:[ \t]*(.+?)[ \t\r]*$", head, re.IGNORECASE | re.MULTILINE)
+        usual = kind[1] if kind else ""
+        if file:
+            rows.append(Pair(_plain(name[1]), file=_plain(file[1]), content_type=usual))
+        else:
+            rows.append(Pair(_plain(name[1]), content, content_type=usual))
+    return tuple(rows)
+
+
+def _plain(name: str) -> str:
+    """A name of a part as browsers and curl escape it."""
+    return re.sub(r"%(22|0[AaDd])", lambda found: chr(int(found[1], 16)), name).replace('\\"', '"')

@@ -25,7 +25,7 @@ from komet_console.interchange.imports import (
 )
 from komet_console.interchange.model import Request, body_of_text
 from komet_console.interchange.postman_scripts import kept, read_tests
-from komet_console.workspace.collections.addresses import parse_query
+from komet_console.workspace.collections.addresses import join_url, parse_query
 from komet_console.workspace.collections.model import (
     INHERITED,
     Auth,
@@ -94,7 +94,8 @@ def read_environment(value: Any) -> tuple[EnvironmentValues, tuple[Pair, ...]]:
         on = row.get("enabled") is not False
         pair = Pair(text_of(row.get("key")), text_of(row.get("value")), on, text_of(row.get("description")))
         (secret if row.get("type") == "secret" else plain).append(pair)
-    name = text_of(object_of(value).get("name")) or "Postman"
+    scope = text_of(object_of(value).get("_postman_variable_scope"))
+    name = text_of(object_of(value).get("name")) or ("Globals" if scope == "globals" else "Postman")
     return EnvironmentValues(name, tuple(plain), tuple(one.name for one in secret)), tuple(secret)
 
 
@@ -313,17 +314,18 @@ class _Reader:
     def _example(self, value: dict[str, Any]) -> Example:
         original = object_of(value.get("originalRequest"))
         url = original.get("url")
+        parts = {"raw": url} if isinstance(url, str) else object_of(url)
         code = value.get("code")
-        kind = text_of(value.get("_postman_previewlanguage"))
+        headers = tuple(replace(one, enabled=True) for one in self._rows(value.get("header")))
         return Example(
             text_of(value.get("name")) or "Answer",
             code if isinstance(code, int) and 0 <= code < 1000 else 0,
             text_of(value.get("status")),
-            tuple(replace(one, enabled=True) for one in self._rows(value.get("header"))),
+            headers,
             text_of(value.get("body")),
-            kind if kind in ("json", "xml", "html") else "text",
+            _shape(text_of(value.get("_postman_previewlanguage")), headers),
             verb=text_of(original.get("method")),
-            url=url if isinstance(url, str) else text_of(object_of(url).get("raw")),
+            url=whole if (whole := text_of(parts.get("raw"))) or not parts else join_url(*self._url(parts)[:2]),
             request_headers=self._rows(original.get("header")),
             request_body=text_of(object_of(original.get("body")).get("raw")),
         )
@@ -338,6 +340,13 @@ def _assembled(parts: dict[str, Any]) -> str:
     scheme, port = text_of(parts.get("protocol")), text_of(parts.get("port"))
     address = (f"{scheme}://" if scheme else "") + where + (f":{port}" if port else "")
     return address + (f"/{rest}" if rest else "")
+
+
+def _shape(language: str, headers: tuple[Pair, ...]) -> str:
+    """What an answer's body is; its header says so where Postman wrote no language beside it."""
+    kind = next((one.value.casefold() for one in headers if one.name.casefold() == "content-type"), "")
+    shapes = ("json", "xml", "html")
+    return language if language in shapes else next((one for one in shapes if not language and one in kind), "text")
 
 
 def _decoded(text: str) -> str:

@@ -271,11 +271,16 @@ def _path_parameters(address: str, params: list[dict[str, Any]]) -> tuple[str, t
 
 
 def _query(sent: tuple[Pair, ...], listed: list[Pair]) -> tuple[Pair, ...]:
-    """The rows of the table where they agree with the URL, which is what is sent; else the URL's, and what is off."""
+    """The rows of the table where they agree with the URL, which is what is sent; else the URL's, and the others switched off.
+
+    Bruno's own import of OpenAPI lists parameters that it leaves out of the URL, and does not send them.
+    """
     on = [(row.name, row.value) for row in listed if row.enabled]
     if on == [(row.name, row.value) for row in sent]:
         return tuple(listed)
-    return (*sent, *(row for row in listed if not row.enabled))
+    names = {row.name for row in sent}
+    rest = (replace(row, enabled=False) for row in listed if not row.enabled or row.name not in names)
+    return (*sent, *rest)
 
 
 def _read_body(reader: Reader, http: dict[str, Any]) -> Body:
@@ -296,18 +301,20 @@ def _read_body(reader: Reader, http: dict[str, Any]) -> Body:
         return Body("form", pairs=reader.pairs(data, "http", "body", "data"))
     if kind == "multipart-form":
         rows = reader.rows(data, "http", "body", "data")
-        return Body("multipart", pairs=tuple(_part(reader.pair(row), row) for row in rows))
+        return Body("multipart", pairs=tuple(one for row in rows for one in _parts(reader.pair(row), row)))
     if kind:
         reader.problem(f"A body of the kind {kind} is kept in the file and not sent from here.", "http", "body")
     return Body()
 
 
-def _part(pair: Pair, row: dict[str, Any]) -> Pair:
+def _parts(pair: Pair, row: dict[str, Any]) -> list[Pair]:
+    """A row of a form of parts; one that names several files is several parts."""
     value = row.get("value")
-    file = text_of(row.get("type")) == "file"
-    first = text_of(value[0]) if isinstance(value, list) and value else text_of(value)
+    found = [text_of(one) for one in value] if isinstance(value, list) else [text_of(value)]
     kind = text_of(row.get("contentType"))
-    return replace(pair, value="" if file else first, file=first if file else "", content_type=kind)
+    if text_of(row.get("type")) != "file":
+        return [replace(pair, value=found[0] if found else "", content_type=kind)]
+    return [replace(pair, value="", file=one, content_type=kind) for one in found or [""]]
 
 
 def _read_auth(reader: Reader, data: Any, *place: str) -> Auth:
