@@ -1,4 +1,4 @@
-"""A page of the tokens' room: a title, a sentence, and a column of bounded width that scrolls."""
+"""A page of the tokens' room: a title and a sentence, and for most a column of bounded width that scrolls."""
 
 from __future__ import annotations
 
@@ -7,9 +7,25 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from komet_console.gui import theme
 
-__all__ = ["Page"]
+__all__ = ["Page", "page_head"]
 
 _WIDEST = 1080
+
+
+def page_head(name: str, title: str, sentence: str) -> QVBoxLayout:
+    """What a page is, and in one sentence what it does."""
+    heading = QLabel(title)
+    heading.setObjectName(f"{name}.title")
+    theme.set_role(heading, "title")
+    said = QLabel(sentence)
+    said.setObjectName(f"{name}.sentence")
+    said.setWordWrap(True)
+    theme.set_role(said, "muted")
+    head = QVBoxLayout()
+    head.setSpacing(6)
+    head.addWidget(heading)
+    head.addWidget(said)
+    return head
 
 
 class Page(QScrollArea):
@@ -24,23 +40,12 @@ class Page(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        heading = QLabel(title)
-        heading.setObjectName(f"{name}.title")
-        theme.set_role(heading, "title")
-        said = QLabel(sentence)
-        said.setObjectName(f"{name}.sentence")
-        said.setWordWrap(True)
-        theme.set_role(said, "muted")
         inside = QWidget()
         inside.setMaximumWidth(widest)
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(16)
-        head = QVBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(heading)
-        head.addWidget(said)
-        self.column.addLayout(head)
+        self.column.addLayout(page_head(name, title, sentence))
         content = QWidget()
         theme.set_role(content, "content")
         line = QHBoxLayout(content)

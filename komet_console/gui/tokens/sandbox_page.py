@@ -16,6 +16,7 @@ from komet_console.gui.aio import Tasks
 from komet_console.gui.guard.confirm import confirm
 from komet_console.gui.i18n import tr
 from komet_console.gui.tokens.clipboard import SECONDS, SecretClipboard
+from komet_console.gui.tokens.page import page_head
 from komet_console.gui.tokens.picking import kind_name
 from komet_console.gui.tokens.sandbox_dialog import SandboxTokenDialog
 from komet_console.gui.tokens.table import Column, RowTable
@@ -104,15 +105,6 @@ class SandboxPage(QWidget):
     # --- parts
 
     def _lay_out(self) -> None:
-        title = QLabel(tr("Make a token"))
-        theme.set_role(title, "title")
-        sentence = QLabel(
-            tr(
-                "The sandbox makes tokens as Komet's own screen does. They are test data and work on this computer only."
-            )
-        )
-        sentence.setWordWrap(True)
-        theme.set_role(sentence, "muted")
         head = QHBoxLayout()
         name = QLabel(tr("Tokens of the sandbox"))
         theme.set_role(name, "strong")
@@ -135,10 +127,13 @@ class SandboxPage(QWidget):
         self._beside.addLayout(left, 1)
         self.steps = self._steps()
         self._beside.addWidget(self.steps, 0, Qt.AlignmentFlag.AlignTop)
-        top = QVBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(title)
-        top.addWidget(sentence)
+        top = page_head(
+            self.objectName(),
+            tr("Make a token"),
+            tr(
+                "The sandbox makes tokens as Komet's own screen does. They are test data and work on this computer only."
+            ),
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(40, 28, 32, 24)
         column.setSpacing(16)

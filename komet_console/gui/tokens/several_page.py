@@ -18,6 +18,7 @@ from komet_console.gui.environments.button import EnvironmentButton
 from komet_console.gui.environments.looks import colour_key
 from komet_console.gui.i18n import tr
 from komet_console.gui.tokens.choosers import EnvironmentChooser, KindChooser
+from komet_console.gui.tokens.page import page_head
 from komet_console.gui.tokens.picking import kind_name
 from komet_console.gui.tokens.table import Column, RowTable
 from komet_console.gui.tokens.words import verdict_name, verdict_tone
@@ -128,13 +129,6 @@ class SeveralPage(QWidget):
         self._show()
 
     def _lay_out(self) -> None:
-        title = QLabel(tr("Check several tokens"))
-        theme.set_role(title, "title")
-        sentence = QLabel(
-            tr("They are checked one after the other and are not stored. The results hold no token in clear.")
-        )
-        sentence.setWordWrap(True)
-        theme.set_role(sentence, "muted")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.open_file)
@@ -146,10 +140,11 @@ class SeveralPage(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(self.export)
         foot.addStretch()
-        top = QVBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(title)
-        top.addWidget(sentence)
+        top = page_head(
+            self.objectName(),
+            tr("Check several tokens"),
+            tr("They are checked one after the other and are not stored. The results hold no token in clear."),
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(40, 28, 32, 24)
         column.setSpacing(12)

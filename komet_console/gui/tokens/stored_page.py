@@ -13,6 +13,7 @@ from komet_console.gui.guard.confirm import confirm
 from komet_console.gui.i18n import tr
 from komet_console.gui.tokens.clipboard import SECONDS, SecretClipboard
 from komet_console.gui.tokens.dialogs import LoginDialog, TokenDialog
+from komet_console.gui.tokens.page import page_head
 from komet_console.gui.tokens.picking import kind_name
 from komet_console.gui.tokens.table import Column, RowTable
 from komet_console.gui.tokens.words import moment, verdict_name, verdict_tone
@@ -149,13 +150,6 @@ class StoredPage(QWidget):
         return found.name if found is not None else tr("(removed)")
 
     def _lay_out(self) -> None:
-        title = QLabel(tr("Stored tokens"))
-        theme.set_role(title, "title")
-        sentence = QLabel(
-            tr("Names and notes are kept here, values in the system's keyring. A token is only sent to its own host.")
-        )
-        sentence.setWordWrap(True)
-        theme.set_role(sentence, "muted")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.search, 1)
@@ -170,10 +164,11 @@ class StoredPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(40, 28, 32, 24)
         column.setSpacing(12)
-        top = QVBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(title)
-        top.addWidget(sentence)
+        top = page_head(
+            self.objectName(),
+            tr("Stored tokens"),
+            tr("Names and notes are kept here, values in the system's keyring. A token is only sent to its own host."),
+        )
         column.addLayout(top)
         column.addWidget(self.note)
         column.addLayout(head)
