@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from komet_console.errors import UserError
+from komet_console.texts import said
 
 __all__ = ["HOME_VARIABLE", "user_folder"]
 
@@ -31,7 +32,7 @@ def user_folder() -> Path:
     except OSError as error:
         reason = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror or error
         raise UserError(
-            f"The data folder {folder} cannot be created: {reason}.",
-            hint=f"Set {HOME_VARIABLE} to a folder you may write to.",
+            said("The data folder {folder} cannot be created: {reason}.", folder=folder, reason=reason),
+            hint=said("Set {home_variable} to a folder you may write to.", home_variable=HOME_VARIABLE),
         ) from error
     return folder

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from komet_console.errors import InstallationError
+from komet_console.texts import said
 
 __all__ = ["resource_path"]
 
@@ -41,7 +42,7 @@ def resource_path(*parts: str) -> Path:
         if path.exists():
             return path
     raise InstallationError(
-        f"The program's own file {'/'.join(parts) or 'resources'} is missing.",
+        said("The program's own file {path} is missing.", path="/".join(parts) or "resources"),
         hint="Install Komet Console again.",
         details="Looked in: " + ", ".join(str(root) for root in roots),
     )

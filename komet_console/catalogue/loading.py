@@ -15,6 +15,7 @@ from komet_console.catalogue.parsing import (
     parse_method,
 )
 from komet_console.errors import UserError
+from komet_console.texts import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +37,12 @@ class UnknownMethodError(UserError):
     """A name that no method has; `nearest` holds the likeliest names, best first."""
 
     def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
-        hint = f"Did you mean {', '.join(nearest)}?" if nearest else "`komet-console methods` lists all of them."
-        super().__init__(f'There is no method "{name}".', hint)
+        hint = (
+            said("Did you mean {listed}?", listed=", ".join(nearest))
+            if nearest
+            else "`komet-console methods` lists all of them."
+        )
+        super().__init__(said('There is no method "{name}".', name=name), hint)
         self.nearest = nearest
 
 
@@ -131,7 +136,7 @@ class Catalogue:
             line = self._decode(self._line_numbers[own], "operation")
             if line is None:
                 raise UserError(
-                    f"The catalogue's entry for {own} is damaged.",
+                    said("The catalogue's entry for {own} is damaged.", own=own),
                     "Install Komet Console again; all other methods still work.",
                     str(self.problems[-1]),
                 )

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from komet_console.catalogue.calls import Finding, Severity
+from komet_console.texts import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +47,10 @@ def field_findings(field: Field, value: Any, pointer: str) -> Iterator[Finding]:
         size = file_size(value)
         if size is not None and size > 20 * 1024 * 1024:
             yield Finding(
-                pointer, f"The file has {size:,} bytes; 20 MB are allowed.", Severity.ERROR, code="file-too-large"
+                pointer,
+                said("The file has {size:,} bytes; 20 MB are allowed.", size=size),
+                Severity.ERROR,
+                code="file-too-large",
             )
 
 
@@ -56,9 +60,9 @@ def _list_findings(field: Field, value: str, pointer: str, severity: Severity) -
         if not one:
             yield Finding(
                 pointer,
-                f"Element {position} of the list is empty.",
+                said("Element {position} of the list is empty.", position=position),
                 Severity.WARNING,
-                f'Elements are separated by "{field.separator}".',
+                said('Elements are separated by "{separator}".', separator=field.separator),
                 "empty-element",
             )
     allowed = {one.value.casefold() for one in field.values}
@@ -67,7 +71,10 @@ def _list_findings(field: Field, value: str, pointer: str, severity: Severity) -
             if one and one.casefold() not in allowed:
                 listed = "; ".join(f"{each.value} ({each.meaning})" for each in field.values)
                 yield Finding(
-                    pointer, f'"{one}" is none of the documented values: {listed}.', severity, code="not-in-set"
+                    pointer,
+                    said('"{one}" is none of the documented values: {listed}.', one=one, listed=listed),
+                    severity,
+                    code="not-in-set",
                 )
 
 
@@ -86,9 +93,9 @@ def _decimal_findings(field: Field, value: Any, pointer: str, severity: Severity
     if has_too_many_decimals(field, value):
         yield Finding(
             pointer,
-            f"{str(value)[:40]} has more than {field.decimals} decimals.",
+            said("{value} has more than {decimals} decimals.", value=str(value)[:40], decimals=field.decimals),
             severity,
-            f"The field is documented as {field.type_label}.",
+            said("The field is documented as {type_label}.", type_label=field.type_label),
             "too-many-decimals",
         )
 
@@ -96,7 +103,12 @@ def _decimal_findings(field: Field, value: Any, pointer: str, severity: Severity
 def _date_findings(field: Field, value: str, pointer: str, severity: Severity) -> Iterator[Finding]:
     # A value of another form than the pattern is the schema's finding; this one is for a 31 February with a time.
     if field.format != "YYYY-MM-DD" and re.fullmatch(field.pattern, value) and parse_moment(value) is None:
-        yield Finding(pointer, f'"{value}" is no valid date; write {field.format}.', severity, code="wrong-format")
+        yield Finding(
+            pointer,
+            said('"{value}" is no valid date; write {format}.', value=value, format=field.format),
+            severity,
+            code="wrong-format",
+        )
 
 
 def parse_moment(value: Any) -> datetime | None:
@@ -131,9 +143,9 @@ def _months_later(start: date, months: int) -> date:
 
 def _last_allowed(limit: DateRange, start: date) -> tuple[date, str]:
     if limit.months:
-        return _months_later(start, limit.months), f"{limit.months} months"
+        return _months_later(start, limit.months), said("{count} months", count=limit.months)
     days = limit.days or 0
-    return start + timedelta(days=days), f"{days} days"
+    return start + timedelta(days=days), said("{count} days", count=days)
 
 
 def limit_findings(method: Method, value: dict[str, Any], root: str) -> Iterator[Finding]:
@@ -145,7 +157,10 @@ def limit_findings(method: Method, value: dict[str, Any], root: str) -> Iterator
             continue
         if limit.end and end is not None and end < start:
             yield Finding(
-                f"/{root}/{limit.end}", f"{limit.end} lies before {limit.start}.", Severity.ERROR, code="date-range"
+                f"/{root}/{limit.end}",
+                said("{end} lies before {start}.", end=limit.end, start=limit.start),
+                Severity.ERROR,
+                code="date-range",
             )
             continue
         until = end.date() if end else datetime.now(UTC).date() if limit.end is None else None
@@ -157,9 +172,9 @@ def limit_findings(method: Method, value: dict[str, Any], root: str) -> Iterator
             continue
         if until > last:
             broken = (
-                f"{limit.start} and {limit.end} may lie at most {span} apart."
+                said("{start} and {end} may lie at most {span} apart.", start=limit.start, end=limit.end, span=span)
                 if limit.end
-                else f"{limit.start} may lie back at most {span}."
+                else said("{start} may lie back at most {span}.", start=limit.start, span=span)
             )
             yield Finding(
                 f"/{root}/{limit.end or limit.start}",
@@ -176,7 +191,12 @@ def limit_findings(method: Method, value: dict[str, Any], root: str) -> Iterator
         if isinstance(content, list) and len(content) > most.most:
             yield Finding(
                 f"/{root}/{most.field}",
-                f"{most.field} has {len(content)} elements; {most.most} are allowed in one call.",
+                said(
+                    "{field} has {count} elements; {most} are allowed in one call.",
+                    field=most.field,
+                    count=len(content),
+                    most=most.most,
+                ),
                 Severity.ERROR,
                 "Split the request into smaller ones.",
                 "too-many",

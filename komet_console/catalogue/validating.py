@@ -14,6 +14,7 @@ import jsonschema_rs
 
 from komet_console.catalogue.calls import Call, Finding, JsonText, Severity, plain, read_json
 from komet_console.catalogue.rules import field_findings, has_too_many_decimals, limit_findings, nearest_key
+from komet_console.texts import either, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,16 +97,26 @@ class Validator:
         if call.verb is not None and call.verb.upper() != method.verb:
             yield Finding(
                 "",
-                f"{method.name} is documented with {method.verb}, not {call.verb.upper()}.",
+                said(
+                    "{name} is documented with {verb}, not {other}.",
+                    name=method.name,
+                    verb=method.verb,
+                    other=call.verb.upper(),
+                ),
                 Severity.WARNING,
-                f"Change the verb to {method.verb}.",
+                said("Change the verb to {verb}.", verb=method.verb),
                 "wrong-verb",
             )
         if call.token_kind is not None and not method.accepts(call.token_kind):
-            kinds = ", ".join(method.tokens or ()) or "no token at all"
+            kinds = ", ".join(method.tokens or ()) or said("no token at all")
             yield Finding(
                 "",
-                f"{method.name} takes {kinds}; the chosen token is a {call.token_kind} token.",
+                said(
+                    "{name} takes {kinds}; the chosen token is a {token_kind} token.",
+                    name=method.name,
+                    kinds=kinds,
+                    token_kind=call.token_kind,
+                ),
                 Severity.ERROR,
                 "Choose a token of a kind that the method takes.",
                 "token-kind",
@@ -122,7 +133,7 @@ class Validator:
                 if field.required:
                     yield Finding(
                         pointer,
-                        f"The header {field.name} is required.",
+                        said("The header {name} is required.", name=field.name),
                         Severity.ERROR,
                         field.description,
                         "account-header" if field.name == "X-ACCOUNT" else "missing-required",
@@ -131,7 +142,11 @@ class Validator:
             yield from field_findings(field, value, pointer)
             allowed = [one.value for one in field.values]
             if allowed and value not in allowed:
-                yield Finding(pointer, f"{_shown(value)} is none of {', '.join(allowed)}.", code="not-in-set")
+                yield Finding(
+                    pointer,
+                    said("{value} is none of {listed}.", value=_shown(value), listed=", ".join(allowed)),
+                    code="not-in-set",
+                )
         yield from self._token(call, token_names)
 
     def _token(self, call: Call, names: set[str]) -> Iterator[Finding]:
@@ -169,7 +184,10 @@ class Validator:
         for name, count in counts.items():
             if count > 1:
                 yield Finding(
-                    pointer_of(("query", name)), f"{name} is given {count} times.", Severity.WARNING, code="given-twice"
+                    pointer_of(("query", name)),
+                    said("{name} is given {count} times.", name=name, count=count),
+                    Severity.WARNING,
+                    code="given-twice",
                 )
         filled = {name: value for name, value in parameters.items() if value != "" and name not in token_names}
         yield from self._structure(self._query, self._query_schema, filled, "query", self.method.parameters)
@@ -184,7 +202,7 @@ class Validator:
         if self.method.limits.request_bytes and len(call.body or b"") > self.method.limits.request_bytes:
             yield Finding(
                 "/body",
-                f"The body has {len(call.body or b''):,} bytes; a request may have 64 kB.",
+                said("The body has {count:,} bytes; a request may have 64 kB.", count=len(call.body or b"")),
                 Severity.ERROR,
                 "Split the request into smaller ones.",
                 "body-too-large",
@@ -195,7 +213,12 @@ class Validator:
             yield self._unreadable(body)
             return
         for key in body.duplicates:
-            yield Finding("/body", f'The key "{key}" stands twice in one object.', Severity.WARNING, code="given-twice")
+            yield Finding(
+                "/body",
+                said('The key "{key}" stands twice in one object.', key=key),
+                Severity.WARNING,
+                code="given-twice",
+            )
         if not isinstance(body.value, dict):
             yield Finding(
                 "/body", "The body must be a JSON object.", Severity.ERROR, "Start with {.", "body-not-object"
@@ -222,7 +245,12 @@ class Validator:
     def _unreadable(body: JsonText) -> Finding:
         return Finding(
             "/body",
-            f"The body is not JSON: {body.message} (line {body.line}, column {body.column}).",
+            said(
+                "The body is not JSON: {message} (line {line}, column {column}).",
+                message=body.message,
+                line=body.line,
+                column=body.column,
+            ),
             Severity.ERROR,
             "Mend the text at that place; Beautify points at it.",
             "body-not-json",
@@ -243,9 +271,11 @@ class Validator:
                     likely = nearest_key(key, known)
                     yield Finding(
                         pointer_of(here),
-                        f'"{key}" is not a documented field.',
+                        said('"{key}" is not a documented field.', key=key),
                         Severity.NOTE,
-                        f'Did you mean "{likely}"?' if likely else "The API will most likely ignore it.",
+                        said('Did you mean "{likely}"?', likely=likely)
+                        if likely
+                        else "The API will most likely ignore it.",
                         "unknown-field",
                     )
                 continue
@@ -259,7 +289,7 @@ class Validator:
             if field.name not in value and "the company" in field.required_when:
                 yield Finding(
                     pointer_of((*path, field.name)),
-                    f"{field.name} is needed when {field.required_when}.",
+                    said("{name} is needed when {required_when}.", name=field.name, required_when=field.required_when),
                     Severity.NOTE,
                     code="company-setting",
                 )
@@ -277,7 +307,9 @@ class Validator:
             errors = list(validator.iter_errors(value))
         except ValueError as problem:
             # Lone surrogates and the like cannot be turned into JSON at all.
-            yield Finding(f"/{root}", f"The values cannot be sent as JSON: {problem}.", code="not-sendable")
+            yield Finding(
+                f"/{root}", said("The values cannot be sent as JSON: {problem}.", problem=problem), code="not-sendable"
+            )
             return
         for error in errors:
             finding = self._structure_finding(error, schema, root, fields)
@@ -297,10 +329,14 @@ class Validator:
             case "required":
                 missing = find_field(fields, [*path, kind.property])
                 uncertain = missing is not None and (missing.inferred or "required" in missing.inferred_parts)
-                condition = f" when {missing.required_when}" if missing and missing.required_when else ""
+                when = missing.required_when if missing else ""
                 return Finding(
                     pointer_of((root, *path, kind.property)),
-                    f"{kind.property} is required{condition}.",
+                    (
+                        said("{name} is required when {condition}.", name=kind.property, condition=when)
+                        if when
+                        else said("{name} is required.", name=kind.property)
+                    ),
                     Severity.WARNING if uncertain else Severity.ERROR,
                     missing.description if missing else "",
                     "missing-required",
@@ -316,29 +352,45 @@ class Validator:
                 )
                 return Finding(
                     pointer_of((root, *path, names[0])),
-                    f"Send at least one of {', '.join(names)}.",
+                    said("Send at least one of {listed}.", listed=", ".join(names)),
                     Severity.WARNING if uncertain else Severity.ERROR,
                     members[0].description if members[0] else "",
                     "missing-one-of",
                 )
             case "type":
-                wanted = (
-                    " or ".join(_TYPE_WORDS.get(one, one) for one in (field.json_types if field else ()))
-                    or "another type"
+                types = field.json_types if field else ()
+                wanted = either(_TYPE_WORDS.get(one, one) for one in types) or said("another type")
+                return Finding(
+                    pointer,
+                    said("{instance} is not {wanted}.", instance=_shown(error.instance), wanted=wanted),
+                    severity,
+                    hint,
+                    "wrong-type",
                 )
-                return Finding(pointer, f"{_shown(error.instance)} is not {wanted}.", severity, hint, "wrong-type")
             case "enum":
                 if field is None or field.type == "boolean":
-                    accepted = field.spelling.replace("/", " or ") if field else ""
+                    accepted = either(field.spelling.split("/")) if field else ""
                     return Finding(
-                        pointer, f"{_shown(error.instance)} is no flag; write {accepted}.", severity, hint, "not-in-set"
+                        pointer,
+                        said(
+                            "{instance} is no flag; write {accepted}.",
+                            instance=_shown(error.instance),
+                            accepted=accepted,
+                        ),
+                        severity,
+                        hint,
+                        "not-in-set",
                     )
                 listed = "; ".join(f"{one.value} ({one.meaning})" for one in field.values)
                 if _differs_in_case_only(error.instance, field):
                     severity = Severity.WARNING
                 return Finding(
                     pointer,
-                    f"{_shown(error.instance)} is none of the documented values: {listed}.",
+                    said(
+                        "{instance} is none of the documented values: {listed}.",
+                        instance=_shown(error.instance),
+                        listed=listed,
+                    ),
                     severity,
                     hint,
                     "not-in-set",
@@ -347,20 +399,30 @@ class Validator:
                 length = len(error.instance) if isinstance(error.instance, str) else 0
                 return Finding(
                     pointer,
-                    f"The text has {length} characters; {kind.limit} are documented.",
+                    said("The text has {length} characters; {limit} are documented.", length=length, limit=kind.limit),
                     severity,
                     hint,
                     "too-long",
                 )
             case "maxItems":
-                return Finding(pointer, f"More than {kind.limit} elements.", severity, hint, "too-many")
+                return Finding(
+                    pointer, said("More than {limit} elements.", limit=kind.limit), severity, hint, "too-many"
+                )
             case "maximum" | "minimum":
                 if field is not None and set(str(kind.limit)) <= set("-9."):
                     # 99999 is how the schema says "five digits".
-                    message = f"{_shown(error.instance)} does not fit {field.type_label}."
+                    message = said(
+                        "{instance} does not fit {type_label}.",
+                        instance=_shown(error.instance),
+                        type_label=field.type_label,
+                    )
                 else:
-                    side = "more" if kind.name == "maximum" else "less"
-                    message = f"{_shown(error.instance)} is {side} than {kind.limit}."
+                    template = (
+                        "{instance} is more than {limit}."
+                        if kind.name == "maximum"
+                        else "{instance} is less than {limit}."
+                    )
+                    message = said(template, instance=_shown(error.instance), limit=kind.limit)
                 return Finding(pointer, message, severity, hint, "too-long")
             case "pattern" | "format":
                 if (
@@ -374,7 +436,11 @@ class Validator:
                         if has_too_many_decimals(field, error.instance)
                         else Finding(
                             pointer,
-                            f"{_shown(error.instance)} does not fit {field.type_label}.",
+                            said(
+                                "{instance} does not fit {type_label}.",
+                                instance=_shown(error.instance),
+                                type_label=field.type_label,
+                            ),
                             severity,
                             hint,
                             "too-long",
@@ -391,12 +457,14 @@ def _differs_in_case_only(value: Any, field: Field) -> bool:
 def _pattern_message(field: Field | None, value: Any) -> str:
     shown = _shown(value)
     if field is None:
-        return f"{shown} does not have the documented form."
+        return said("{shown} does not have the documented form.", shown=shown)
     if field.type in ("date", "datetime"):
-        return f"{shown} is no valid {'date' if field.type == 'date' else 'moment'}; write {field.format}."
+        if field.type == "date":
+            return said("{shown} is no valid date; write {format}.", shown=shown, format=field.format)
+        return said("{shown} is no valid moment; write {format}.", shown=shown, format=field.format)
     if field.type in ("integer", "decimal"):
-        return f"{shown} does not fit {field.type_label}."
-    return f"{shown} does not have the form {field.format or field.pattern}."
+        return said("{shown} does not fit {type_label}.", shown=shown, type_label=field.type_label)
+    return said("{shown} does not have the form {format}.", shown=shown, format=field.format or field.pattern)
 
 
 def _required_names(schema: Schema, path: list[str | int]) -> list[str]:

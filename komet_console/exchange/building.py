@@ -29,6 +29,7 @@ from komet_console.exchange.model import (
     Token,
     TokenLocation,
 )
+from komet_console.texts import said
 
 USER_AGENT = f"KometConsole/{__version__}"
 ACCOUNT_HEADER = "X-ACCOUNT"
@@ -63,12 +64,14 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise BuildError(f"The address {url} cannot be read.", "Check host and port.", str(error)) from None
+        raise BuildError(
+            said("The address {url} cannot be read.", url=url), "Check host and port.", str(error)
+        ) from None
     if parts.scheme not in ("http", "https") or not host:
         raise BuildError("The address is no HTTP address.", "It begins with https:// and a host name.", url)
     if parts.scheme == "http" and not is_loopback(host):
         raise InsecureAddressError(
-            f"{host} would be called without encryption.",
+            said("{host} would be called without encryption.", host=host),
             "Use https://; plain http is for this machine only, anybody on the way could read the token.",
         )
 
@@ -104,7 +107,14 @@ def build(
     used = token is not None and _fill_references(parts, token)
     if token is not None and used and not token.belongs_to(url):
         raise WrongHostError(
-            f"The token {token.name or 'chosen'} belongs to {token.host}, this request goes to {urlsplit(url).netloc}.",
+            said(
+                "The token {name} belongs to {host}, this request goes to {other}."
+                if token.name
+                else "The chosen token belongs to {host}, this request goes to {other}.",
+                name=token.name,
+                host=token.host,
+                other=urlsplit(url).netloc,
+            ),
             "Choose a token of this environment.",
         )
     content, content_type = _content(parts, files or {})
@@ -112,7 +122,7 @@ def build(
         url += "?" + "&".join(f"{_quoted(pair.name)}={_quoted(pair.value)}" for pair in parts.query)
     verb = (draft.verb or method.verb).strip().upper()
     if not _TOKEN_NAME.fullmatch(verb):
-        raise BuildError(f'"{verb}" is no HTTP verb.', "Verbs are words like GET or POST.")
+        raise BuildError(said('"{verb}" is no HTTP verb.', verb=verb), "Verbs are words like GET or POST.")
     headers, generated = _headers(parts, url, verb, content, content_type)
     secrets = (token.value,) if token is not None and used else ()
     return PreparedRequest(verb, url, headers, content, generated, secrets, tuple(parts.notes))
@@ -329,7 +339,9 @@ def _multipart(rows: list[Pair], files: Mapping[str, bytes], content_type: str) 
     blocks = []
     for row in rows:
         if row.file and row.file not in files:
-            raise BuildError(f"The file {row.file} of {row.name} was not read.", "Choose the file again.")
+            raise BuildError(
+                said("The file {file} of {name} was not read.", file=row.file, name=row.name), "Choose the file again."
+            )
         head = f'Content-Disposition: form-data; name="{_disposition(row.name)}"'
         if row.file:
             name = row.file.replace("\\", "/").rpartition("/")[2]
@@ -355,9 +367,13 @@ def _headers(
     own = [(pair.name.strip(), pair.value.strip(" \t")) for pair in parts.headers]
     for name, value in own:
         if not _TOKEN_NAME.fullmatch(name):
-            raise BuildError(f'"{name}" is no name of a header.', "Names hold letters, digits and hyphens.")
+            raise BuildError(
+                said('"{name}" is no name of a header.', name=name), "Names hold letters, digits and hyphens."
+            )
         if re.search(r"[\r\n\0]", value):
-            raise BuildError(f"The header {name} holds a line break.", "A header is one line; remove the break.")
+            raise BuildError(
+                said("The header {name} holds a line break.", name=name), "A header is one line; remove the break."
+            )
     given = {name.casefold() for name, _value in own}
     made = [("Host", urlsplit(url).netloc.rpartition("@")[2])]
     if content_type:

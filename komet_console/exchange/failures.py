@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from komet_console.exchange.model import Connection, Failure, FailureKind, Phase
 from komet_console.exchange.redaction import Redactor
+from komet_console.texts import said, sentences
 
 Trouble = Literal["timeout", "proxy", "protocol", "network", "compression", "cancelled", "redirect"]
 """What the HTTP library says went wrong, in our own words."""
@@ -84,8 +85,10 @@ def _words(trouble: Trouble, error: BaseException, context: Context) -> Words:
     if trouble == "cancelled":
         return (
             "cancelled",
-            f"The call was cancelled {_PHASES[context.phase]}.",
-            "You cancelled it." if not context.received else f"{context.received:,} bytes had arrived and are kept.",
+            said("The call was cancelled {when}.", when=said(_PHASES[context.phase])),
+            "You cancelled it."
+            if not context.received
+            else said("{received:,} bytes had arrived and are kept.", received=context.received),
             "Send it again when you are ready.",
         )
     if trouble == "redirect":
@@ -94,7 +97,7 @@ def _words(trouble: Trouble, error: BaseException, context: Context) -> Words:
         return (
             "compression",
             "The answer is not compressed as it says.",
-            f"It cannot be decompressed: {error}.",
+            said("It cannot be decompressed: {error}.", error=error),
             "What arrived is shown as it is; send again, and tell the server's operator if it stays so.",
         )
     if trouble == "timeout":
@@ -105,7 +108,7 @@ def _words(trouble: Trouble, error: BaseException, context: Context) -> Words:
     if any(isinstance(one, socket.gaierror) for one in errors):
         return (
             "name-not-found",
-            f"The name {host} was not found.",
+            said("The name {host} was not found.", host=host),
             "It is misspelled, or this computer has no working name service or network.",
             "Check the environment's address, then the network connection.",
         )
@@ -135,12 +138,17 @@ def _timeout(context: Context, place: str) -> Words:
         "download": "The server stopped sending in the middle of the answer, or the network is slow.",
         "total": "The whole call took too long.",
     }[context.phase]
-    seconds = f"{limit:g} s" if limit is not None else "the time allowed"
+    time = said("{seconds:g} s", seconds=limit) if limit is not None else said("the time allowed")
+    hints = {
+        "total": "Ask for less at a time, or raise the total timeout.",
+        "read": "Ask for less at a time, or raise the read timeout.",
+        "connect": "Ask for less at a time, or raise the connect timeout.",
+    }
     return (
         "timeout",
-        f"No success within {seconds} {_PHASES[context.phase]} ({place}).",
+        said("No success within {time} {when} ({place}).", time=time, when=said(_PHASES[context.phase]), place=place),
         cause,
-        f"Ask for less at a time, or raise the {name} timeout.",
+        hints[name],
     )
 
 
@@ -150,7 +158,7 @@ def _proxy(error: BaseException, errors: list[BaseException], context: Context) 
     if "407" in text:
         return (
             "proxy",
-            f"The proxy {place} wants a user name and a password.",
+            said("The proxy {place} wants a user name and a password.", place=place),
             "The proxy answered 407 (proxy authentication required).",
             "Write them into the proxy's address: http://user:password@host:port.",
         )
@@ -159,10 +167,15 @@ def _proxy(error: BaseException, errors: list[BaseException], context: Context) 
     elif any(isinstance(one, ConnectionRefusedError) for one in errors):
         cause = "Nothing listens at the proxy's address."
     elif text:
-        cause = f"The proxy answered: {text}."
+        cause = said("The proxy answered: {text}.", text=text)
     else:
         cause = "The proxy does not answer."
-    return ("proxy", f"The proxy {place} did not let the call through.", cause, "Check the proxy, or call without it.")
+    return (
+        "proxy",
+        said("The proxy {place} did not let the call through.", place=place),
+        cause,
+        "Check the proxy, or call without it.",
+    )
 
 
 def _certificate(error: ssl.SSLCertVerificationError, context: Context, place: str) -> Words:
@@ -178,7 +191,12 @@ def _certificate(error: ssl.SSLCertVerificationError, context: Context, place: s
     }
     hint = hints.get(error.verify_code, "Ask the server's operator about the certificate.")
     which = context.certificate or "The certificate itself could not be read."
-    return ("tls", f"The certificate of {place} is not accepted: {why}.", which, f"{hint} Nothing was sent.")
+    return (
+        "tls",
+        said("The certificate of {place} is not accepted: {why}.", place=place, why=why),
+        which,
+        sentences(hint, "Nothing was sent."),
+    )
 
 
 def _tls(errors: list[BaseException], place: str) -> Words:
@@ -186,21 +204,24 @@ def _tls(errors: list[BaseException], place: str) -> Words:
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
         cause, hint = "The server does not speak HTTPS on this port.", "Check the port, or use http:// on this machine."
     elif "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
-        cause = f"The server refused the handshake ({reason.lower().replace('_', ' ')})."
+        cause = said("The server refused the handshake ({reason}).", reason=reason.lower().replace("_", " "))
         hint = "It may want a client certificate: name one in the environment."
     elif reason:
-        cause, hint = f"The handshake failed: {reason.lower().replace('_', ' ')}.", "Ask the server's operator."
+        cause, hint = (
+            said("The handshake failed: {reason}.", reason=reason.lower().replace("_", " ")),
+            "Ask the server's operator.",
+        )
     else:
         cause = "The connection ended during the handshake."
         hint = "Check that the port speaks HTTPS; a firewall can also cut encrypted connections."
-    return ("tls", f"No encrypted connection to {place}.", cause, hint)
+    return ("tls", said("No encrypted connection to {place}.", place=place), cause, hint)
 
 
 def _broken(errors: list[BaseException], trouble: Trouble, context: Context, place: str) -> Words:
     if any(isinstance(one, ConnectionRefusedError) for one in errors):
         return (
             "refused",
-            f"{place} refused the connection.",
+            said("{place} refused the connection.", place=place),
             "Nothing listens at this address and port.",
             "Check the port; if it is the sandbox, start it.",
         )
@@ -208,7 +229,7 @@ def _broken(errors: list[BaseException], trouble: Trouble, context: Context, pla
     if numbers & _UNREACHABLE or (context.phase in ("name", "connect") and trouble == "network"):
         return (
             "unreachable",
-            f"{place} cannot be reached.",
+            said("{place} cannot be reached.", place=place),
             "There is no way through the network to this address.",
             "Check the network connection and VPN.",
         )
@@ -220,23 +241,27 @@ def _broken(errors: list[BaseException], trouble: Trouble, context: Context, pla
         return (
             "cut-off",
             "The answer broke off before its end.",
-            f"The connection to {place} was lost after {context.received:,} bytes of the answer.",
+            said(
+                "The connection to {place} was lost after {received:,} bytes of the answer.",
+                place=place,
+                received=context.received,
+            ),
             "What arrived is shown; send again if nothing can be done twice by it.",
         )
     if reset or trouble == "network" or "without sending a response" in text:
         # From TLS 1.3 on a server looks at the client's certificate after the client has begun to send.
         bare = context.url.startswith("https:") and not context.connection.client_certificate
-        wants = " One that wants a client certificate does this, too." if bare else ""
+        wants = "One that wants a client certificate does this, too." if bare else ""
         return (
             "reset",
-            f"{place} closed the connection without an answer.",
-            "The server, or a device on the way, cut the connection." + wants,
+            said("{place} closed the connection without an answer.", place=place),
+            sentences("The server, or a device on the way, cut the connection.", wants),
             "Look whether the call was carried out before you send it again.",
         )
     return (
         "protocol",
-        f"{place} did not answer in HTTP.",
-        f"The answer cannot be read: {text}.",
+        said("{place} did not answer in HTTP.", place=place),
+        said("The answer cannot be read: {text}.", text=text),
         "Check that address and port belong to the API.",
     )
 
@@ -255,12 +280,17 @@ def certificate_facts(der: bytes) -> str:
                 names = [str(one.value) for one in extension]
         except x509.ExtensionNotFound:
             names = []
-        subject = found.subject.rfc4514_string() or (names[0] if names else "nobody")
-        issuer = found.issuer.rfc4514_string() or "nobody"
+        subject = found.subject.rfc4514_string() or (names[0] if names else said("nobody"))
+        issuer = found.issuer.rfc4514_string() or said("nobody")
         also = f" ({', '.join(names)})" if names else ""
-        return (
-            f"The certificate is for {subject}{also}, issued by {issuer}, "
-            f"valid from {found.not_valid_before_utc:%Y-%m-%d} to {found.not_valid_after_utc:%Y-%m-%d}."
+        return said(
+            "The certificate is for {subject}{also}, issued by {issuer}, valid from "
+            "{not_valid_before_utc:%Y-%m-%d} to {not_valid_after_utc:%Y-%m-%d}.",
+            subject=subject,
+            also=also,
+            issuer=issuer,
+            not_valid_before_utc=found.not_valid_before_utc,
+            not_valid_after_utc=found.not_valid_after_utc,
         )
     except ValueError:
         return ""

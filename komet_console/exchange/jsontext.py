@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from komet_console.texts import said
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -80,8 +82,8 @@ def _why(piece: Piece) -> str:
     if piece.text == "/":
         return "This comment is not closed."
     if piece.text[0] in "-+.0123456789":
-        return f"{piece.text} is no JSON number."
-    return f"{piece.text} is neither a value nor a mark of JSON."
+        return said("{text} is no JSON number.", text=piece.text)
+    return said("{text} is neither a value nor a mark of JSON.", text=piece.text)
 
 
 _EXPECTED = {
@@ -132,7 +134,7 @@ def find_error(text: str, *, comments: bool = True, variables: bool = True) -> J
         if kind == "comment":
             return _error(text, piece.start, "JSON has no comments.")
         if kind == "variable" and not variables:
-            return _error(text, piece.start, f"{sign} is not filled in.")
+            return _error(text, piece.start, said("{sign} is not filled in.", sign=sign))
         wants_value = expected in ("value", "value or ]")
         if wants_value and kind in _VALUES:
             expected = after_value()

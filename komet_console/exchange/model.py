@@ -23,6 +23,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from komet_console.errors import UserError
+from komet_console.texts import sentences
 
 BodyKind = Literal["none", "json", "raw", "form", "multipart"]
 TokenLocation = Literal["query", "header", "body", "none"]
@@ -231,7 +232,7 @@ class Failure:
 
     def as_error(self) -> UserError:
         """The failure as an exception for front ends that end on it."""
-        return UserError(self.message, f"{self.cause} {self.hint}".strip(), self.details)
+        return UserError(self.message, sentences(self.cause, self.hint), self.details)
 
 
 @dataclass(frozen=True, slots=True)

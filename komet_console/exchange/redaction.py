@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 from komet_console.exchange import jsontext
+from komet_console.texts import Text
 
 MASK = "•••"
 SECRET_NAMES = (
@@ -81,10 +82,14 @@ class Redactor:
 
     def known(self, text: str) -> str:
         """The text without the given secrets only."""
+        if isinstance(text, Text):
+            return text.changed(self.known)
         return self._known.sub(self._mask, text) if self._known else text
 
     def text(self, text: str) -> str:
         """Any text: a log line, a traceback, an error message, a URL, a form body, JSON or pieces of it."""
+        if isinstance(text, Text):
+            return text.changed(self.text)
         text = _USERINFO.sub(rf"\g<head>{self._mask}@", self.known(text))
         return _BEHIND_NAME.sub(self._hide, text)
 

@@ -9,6 +9,7 @@ from komet_console.errors import UserError
 from komet_console.exchange.building import BuildError, check_address
 from komet_console.exchange.model import Connection, Hop, PreparedRequest
 from komet_console.exchange.redaction import Redactor, is_secret_name
+from komet_console.texts import said
 
 MOST_HOPS = 5
 _PORTS = {"http": 80, "https": 443}
@@ -53,7 +54,9 @@ def following(
     except BuildError as error:
         return replace(hop, reason=error.message), None
     if count >= MOST_HOPS:
-        raise TooManyRedirectsError(f"The server redirected the call more than {MOST_HOPS} times.")
+        raise TooManyRedirectsError(
+            said("The server redirected the call more than {most_hops} times.", most_hops=MOST_HOPS)
+        )
     after = _changed(request, status, target)
     if same_server(request.url, target):
         return replace(hop, followed=True, with_token=_carries_secret(after)), after

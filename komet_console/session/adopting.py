@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from komet_console.exchange import Draft
 from komet_console.session.choosing import TokenChoice
 from komet_console.session.environments import TOKEN_KINDS
+from komet_console.texts import said
 from komet_console.workspace.collections.references import FoundSecret, take_out
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment, Variable
 from komet_console.workspace.secrets import SecretLostError, new_reference
@@ -36,16 +37,16 @@ async def adopt(console: Console, draft: Draft, environment: str) -> Adopted:
         return Adopted(draft)
     place = console.environments.get(environment)
     choice: TokenChoice | None = None
-    said: list[str] = []
+    told: list[str] = []
     for one in taken.secrets:
         if one.name == "token":
             choice, sentence = await _token(console, place, one.value)
         else:
             place, sentence = await _variable(console, place, one)
-        said.append(sentence)
+        told.append(sentence)
     if not console.secrets.persistent:
-        said.append(console.secrets.explanation)
-    return Adopted(taken.draft, choice, tuple(said))
+        told.append(console.secrets.explanation)
+    return Adopted(taken.draft, choice, tuple(told))
 
 
 async def _token(console: Console, place: StoredEnvironment, written: str) -> tuple[TokenChoice, str]:
@@ -53,9 +54,9 @@ async def _token(console: Console, place: StoredEnvironment, written: str) -> tu
     own = console.running.tokens if place.id == SANDBOX and console.running is not None else {}
     kind = next((kind for kind in TOKEN_KINDS if own.get(kind) == value), None)
     if kind is not None:
-        return TokenChoice(
-            "kind", kind
-        ), f"The token in the request is the sandbox's {kind} token; it was chosen instead."
+        return TokenChoice("kind", kind), said(
+            "The token in the request is the sandbox's {kind} token; it was chosen instead.", kind=kind
+        )
     for one in console.tokens.of(place.id):
         if one.head and not (value.startswith(one.head) and value.endswith(one.tail)):
             continue
@@ -64,7 +65,9 @@ async def _token(console: Console, place: StoredEnvironment, written: str) -> tu
         except SecretLostError:
             continue
         if known == value:
-            return TokenChoice("stored", one.name), f"The token in the request is {one.name}; it was chosen instead."
+            return TokenChoice("stored", one.name), said(
+                "The token in the request is {name}; it was chosen instead.", name=one.name
+            )
     made = await console.tokens.add(
         console.tokens.free_name("Pasted token"),
         value,
@@ -72,7 +75,9 @@ async def _token(console: Console, place: StoredEnvironment, written: str) -> tu
         hosts=(place.host,) if place.host else (),
         note="Taken out of a request.",
     )
-    return TokenChoice("stored", made.name), f"The token in the request was moved to the token store as {made.name}."
+    return TokenChoice("stored", made.name), said(
+        "The token in the request was moved to the token store as {name}.", name=made.name
+    )
 
 
 async def _variable(console: Console, place: StoredEnvironment, found: FoundSecret) -> tuple[StoredEnvironment, str]:
@@ -84,4 +89,9 @@ async def _variable(console: Console, place: StoredEnvironment, found: FoundSecr
         place = console.environments.save(
             replace(place, variables=(*others, Variable(found.name, reference, secret=True)))
         )
-    return place, f"The secret of {found.place} was moved to the secret variable {found.name} of {place.name}."
+    return place, said(
+        "The secret of {place} was moved to the secret variable {name} of {environment}.",
+        place=found.place,
+        name=found.name,
+        environment=place.name,
+    )

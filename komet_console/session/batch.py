@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from komet_console.catalogue import TokenKind
 from komet_console.errors import UserError
 from komet_console.session.doctor import Report, Verdict, check, plan
+from komet_console.texts import said
 from komet_console.workspace.environments import SANDBOX
 from komet_console.workspace.token_text import clean_pasted, ends, shown
 
@@ -67,7 +68,7 @@ def read_list(text: str) -> list[Row]:
             name = filled[0] if len(filled) > 1 else f"token {len(rows) + 1}"
             rows.append(Row(name, cleaned.value, cleaned.repairs))
             if len(rows) > MOST:
-                raise UserError(f"The list holds more than {MOST:,} tokens.", "Check them in parts.")
+                raise UserError(said("The list holds more than {most:,} tokens.", most=MOST), "Check them in parts.")
     except csv.Error as error:
         raise UserError(
             "The list cannot be read as CSV.", "Write a name, a comma and a token on each line.", str(error)
@@ -107,7 +108,7 @@ async def check_all(
         report = await check(console, stored.id, value=row.value, kind=kind, cancel=cancel)
         yield Checked(number, len(rows), row.name, report, token=tail)
         if report.verdict in _ENDS_IT:
-            over = f"Not checked: {report.sentence}"
+            over = said("Not checked: {sentence}", sentence=report.sentence)
 
 
 def write_list(results: Iterable[Checked]) -> str:

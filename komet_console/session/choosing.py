@@ -9,6 +9,7 @@ from komet_console.catalogue import Method, TokenKind
 from komet_console.exchange import TOKEN_REFERENCE, Environment, Token
 from komet_console.session import environments as built_in
 from komet_console.session.sandbox import RunningSandbox
+from komet_console.texts import either, said
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment
 from komet_console.workspace.tokens import StoredToken, TokenError, Tokens, kind_of
 
@@ -121,9 +122,10 @@ def fitting(tokens: Tokens, stored: StoredEnvironment, method: Method) -> list[T
 
 
 def _kinds(method: Method) -> str:
+    """As in "takes a company or customer token"."""
     kinds = list(method.tokens or ())
-    listed = " or ".join(kinds) if len(kinds) < 3 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
-    return f"{'an' if listed[:1] in 'aeiou' and not listed.startswith('user') else 'a'} {listed} token"
+    listed = ", ".join(kinds[:-1])
+    return said("a {kinds} token", kinds=either([listed, kinds[-1]] if listed else kinds))
 
 
 def trouble(tokens: Tokens, stored: StoredEnvironment, choice: TokenChoice, method: Method) -> TokenTrouble | None:
@@ -135,14 +137,29 @@ def trouble(tokens: Tokens, stored: StoredEnvironment, choice: TokenChoice, meth
     if choice.way == "stored":
         return _trouble_of_stored(tokens, stored, choice, method, best)
     if choice.way == "kind" and not method.accepts(choice.name):
-        return TokenTrouble(f"{method.name} takes {_kinds(method)}, not a {choice.name} token.", best)
+        return TokenTrouble(
+            said(
+                "{name} takes {kinds}, not a {other} token.",
+                name=method.name,
+                kinds=_kinds(method),
+                other=choice.name,
+            ),
+            best,
+        )
     if stored.id == SANDBOX or best is not None:
         return None
     if not tokens.of(stored.id):
-        return TokenTrouble(f"There is no token for {stored.name} yet. Add one, or log in.")
+        return TokenTrouble(said("There is no token for {name} yet. Add one, or log in.", name=stored.name))
     if method.tokens is None:
-        return TokenTrouble(f"No stored token of {stored.name} may call {method.name}.")
-    return TokenTrouble(f"{method.name} takes {_kinds(method)}; none is stored for {stored.name}.")
+        return TokenTrouble(said("No stored token of {name} may call {method}.", name=stored.name, method=method.name))
+    return TokenTrouble(
+        said(
+            "{name} takes {kinds}; none is stored for {place}.",
+            name=method.name,
+            kinds=_kinds(method),
+            place=stored.name,
+        )
+    )
 
 
 def _trouble_of_stored(
@@ -156,15 +173,38 @@ def _trouble_of_stored(
         here = stored.id != SANDBOX and stored.host.casefold() in {host.casefold() for host in one.hosts}
         if not here:
             return TokenTrouble(
-                f"The token {one.name} belongs to another environment; it is not sent to {stored.name}.", best
+                said(
+                    "The token {name} belongs to another environment; it is not sent to {place}.",
+                    name=one.name,
+                    place=stored.name,
+                ),
+                best,
             )
     if one.kind != "unknown" and not method.accepts(one.kind):
-        return TokenTrouble(f"{method.name} takes {_kinds(method)}; {one.name} is a {one.kind} token.", best)
+        return TokenTrouble(
+            said(
+                "{name} takes {kinds}; {other} is a {kind} token.",
+                name=method.name,
+                kinds=_kinds(method),
+                other=one.name,
+                kind=one.kind,
+            ),
+            best,
+        )
     if one.methods is not None and method.name not in one.methods:
         return TokenTrouble(
-            f"{one.name} is limited to {len(one.methods)} methods; {method.name} is not among them.", best
+            said(
+                "{name} is limited to {count} methods; {method} is not among them.",
+                name=one.name,
+                count=len(one.methods),
+                method=method.name,
+            ),
+            best,
         )
     proof = tokens.proofs(one.id).get(method.name)
     if proof is not None and proof.outcome == "refused":
-        return TokenTrouble(f"The API refused {one.name} when it called {method.name} last.", best)
+        return TokenTrouble(
+            said("The API refused {name} when it called {method} last.", name=one.name, method=method.name),
+            best,
+        )
     return None

@@ -12,6 +12,7 @@ from komet_console.catalogue import TokenKind
 from komet_console.errors import UserError
 from komet_console.exchange import Environment, PreparedRequest, open_transport
 from komet_console.session.sandbox import RunningSandbox
+from komet_console.texts import said
 
 __all__ = ["ControlRefusedError", "SandboxControl", "SandboxState", "SandboxToken"]
 
@@ -182,7 +183,9 @@ class SandboxControl:
         if exchange.failure is not None or exchange.response is None:
             failure = exchange.failure
             raise ControlRefusedError(
-                f"The sandbox did not answer: {failure.message if failure else 'nothing came'}",
+                said(
+                    "The sandbox did not answer: {reason}", reason=failure.message if failure else said("nothing came")
+                ),
                 "It is started again with the next call.",
             )
         answer: dict[str, Any] = json.loads(exchange.response.read())

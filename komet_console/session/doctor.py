@@ -26,6 +26,7 @@ from komet_console.catalogue.model import TOKEN_KINDS
 from komet_console.exchange import Draft, Pair, Redactor, Token
 from komet_console.session.choosing import AUTOMATIC, Chosen
 from komet_console.session.recording import is_limited
+from komet_console.texts import either, said, sentences
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment
 from komet_console.workspace.quota import QuotaState
 from komet_console.workspace.token_text import ends, shape_trouble, shown
@@ -160,9 +161,15 @@ def plan(console: Console, environment: str, kind: TokenKind | None) -> Plan:
     account = bool(stored.account) or stored.id == SANDBOX
     first, further = _reads(kind, account)
     if kind is None:
-        told = f"At most {len(first)} reads find out what it is; the check stops as soon as that is settled."
+        told: str = said(
+            "At most {count} reads find out what it is; the check stops as soon as that is settled.", count=len(first)
+        )
     elif first:
-        told = f"One read, {first[0]}. Only if it is refused, up to {len(further)} more tell why."
+        told = said(
+            "One read, {method}. Only if it is refused, up to {count} more tell why.",
+            method=first[0],
+            count=len(further),
+        )
     else:
         told = "A user token is checked with the account number (X-ACCOUNT), which this environment does not have."
     missing = not account and kind in (None, "user")
@@ -207,8 +214,8 @@ def _words(sent: Sent) -> str:
     redactor = Redactor(sent.exchange.request.secrets)
     if sent.exchange.failure is not None:
         failure = sent.exchange.failure
-        text = f"{failure.message} {failure.cause} {failure.hint}"
-    elif sent.explanation is not None and sent.explanation.message:
+        return redactor.text(sentences(failure.message, failure.cause, failure.hint))
+    if sent.explanation is not None and sent.explanation.message:
         text = sent.explanation.message
     else:
         response = sent.exchange.response
@@ -421,23 +428,29 @@ def _found(
     unproven = "not proven"
     if kind is not None:
         names = ", ".join(step.method for step in accepted)
-        of_kind = Found("Kind", kind, f"{names} accepted it; only {kind} tokens may call all of that.")
+        evidence = said("{methods} accepted it; only {kind} tokens may call all of that.", methods=names, kind=kind)
+        of_kind = Found("Kind", kind, evidence)
     elif accepted:
-        either = " or ".join(one for one in TOKEN_KINDS if one in possible)
-        of_kind = Found("Kind", f"{unproven}: {either}")
+        kinds = either(one for one in TOKEN_KINDS if one in possible)
+        of_kind = Found("Kind", said("not proven: {kinds}", kinds=kinds))
     else:
         of_kind = Found("Kind", unproven)
     allowed = Found("Permissions", unproven)
     if accepted:
         allowed = Found(
             "Permissions",
-            f"may call {', '.join(step.method for step in accepted)}; the rest is {unproven}",
+            said("may call {methods}; the rest is not proven", methods=", ".join(step.method for step in accepted)),
             "accepted just now",
         )
-    where = "calls to the sandbox" if sandbox else "calls made from this computer"
+    counted = said(
+        "{count:,} calls to the sandbox today; what others have used is not proven"
+        if sandbox
+        else "{count:,} calls made from this computer today; what others have used is not proven",
+        count=quota.calls,
+    )
     return (
         of_kind,
         Found("Owner", unproven),
         allowed,
-        Found("Quota", f"{quota.calls:,} {where} today; what others have used is {unproven}", "counted here"),
+        Found("Quota", counted, "counted here"),
     )

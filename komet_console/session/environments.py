@@ -8,6 +8,7 @@ from komet_console.catalogue import Method, TokenKind
 from komet_console.errors import UserError
 from komet_console.exchange import PRODUCTION_URL, Connection, Environment, Token
 from komet_console.session.sandbox import RunningSandbox
+from komet_console.texts import said
 
 __all__ = [
     "PRODUCTION",
@@ -29,7 +30,10 @@ def built_in(name: str) -> str:
     """The name of a built-in environment, whatever its case; raises `UserError` for any other name."""
     folded = name.strip().casefold()
     if folded not in (SANDBOX, PRODUCTION):
-        raise UserError(f'There is no environment "{name}".', f"Use {SANDBOX} or {PRODUCTION}.")
+        raise UserError(
+            said('There is no environment "{name}".', name=name),
+            said("Use {sandbox} or {production}.", sandbox=SANDBOX, production=PRODUCTION),
+        )
     return folded
 
 

@@ -18,6 +18,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import Draft, is_secret_name, strip_comments
 from komet_console.exchange.building import is_loopback
 from komet_console.session.seen import Known, Seen, singular, stem_of
+from komet_console.texts import said
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment
 
 __all__ = ["Guard", "Question", "Refusal", "counts_as_write", "is_final", "is_real"]
@@ -53,8 +54,8 @@ class Question:
         """Whether what was typed is enough to go on."""
         if not self.typed_word:
             return True
-        said = " ".join(typed.split()).casefold()
-        return said in {" ".join(word.split()).casefold() for word in (self.typed_word, *self.other_words)}
+        words = " ".join(typed.split()).casefold()
+        return words in {" ".join(word.split()).casefold() for word in (self.typed_word, *self.other_words)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Guard:
             return None
         name = method.summary.title if method is not None else draft.method
         return Refusal(
-            f"{environment.name} is read-only, and this call may change data: {name}.",
+            said("{place} is read-only, and this call may change data: {call}.", place=environment.name, call=name),
             "Choose another environment, or change its level.",
         )
 
@@ -148,9 +149,9 @@ class Guard:
             lines: tuple[str, ...] = where
             if restored and environment.id in self._confirmed:
                 lines = (*where, "This request was reopened; it was not sent since.")
-            return Question("first-call", f"Send to {environment.name}?", lines, "Send")
+            return Question("first-call", said("Send to {name}?", name=environment.name), lines, "Send")
         if first:
-            where = (*where, f"This is the first call to {environment.name} since the program started.")
+            where = (*where, said("This is the first call to {name} since the program started.", name=environment.name))
         return self._write(draft, method, environment, where)
 
     def _where(
@@ -160,12 +161,14 @@ class Guard:
         verb = (draft.verb or (method.verb if method else "GET")).upper()
         path = (draft.path or (method.path if method else "/")).strip("/")
         lines: list[str] = [
-            f"To: {environment.name}, {verb} {base.rstrip('/')}/{path}" if base else f"To: {environment.name}"
+            said("To: {place}, {verb} {url}", place=environment.name, verb=verb, url=f"{base.rstrip('/')}/{path}")
+            if base
+            else said("To: {place}", place=environment.name)
         ]
         if environment.account:
-            lines.append(f"Account: {environment.account}")
+            lines.append(said("Account: {number}", number=environment.account))
         if token:
-            lines.append(f"Token: {token}")
+            lines.append(said("Token: {name}", name=token))
         return tuple(lines)
 
     def _write(
@@ -174,11 +177,11 @@ class Guard:
         facts = _Facts(self._catalogue, draft, method, self.seen(environment.id))
         final = is_final(draft, method)
         lines: tuple[str, ...] = ("What this call does is not known.",)
-        title = f"Call {draft.method}"
+        title: str = said("Call {method}", method=draft.method)
         if method is not None:
             title, lines = facts.title(), facts.lines()
             if method.effect == "read" or method.name in _EXEMPT:
-                title = f"Call {method.name} in an undocumented way"
+                title = said("Call {method} in an undocumented way", method=method.name)
                 lines = ("Its verb or address is not the documented one, so what it does is not known.", *lines)
         word, others = facts.words() if final else ("", ())
         if final and not word:
@@ -317,11 +320,12 @@ class _Facts:
             if name in told or is_secret_name(name) or name.casefold() in secret:
                 continue
             if isinstance(value, list):
-                lines.append(f"{_label(name)}: {len(value)} {'entry' if len(value) == 1 else 'entries'}")
+                entries = said("1 entry") if len(value) == 1 else said("{count} entries", count=len(value))
+                lines.append(said("{label}: {value}", label=_label(name), value=entries))
             elif not isinstance(value, dict) and (text := _written(value)):
                 lines.append(f"{_label(name)}: {text[:80]}{'…' if len(text) > 80 else ''}")
         more = len(lines) - MOST_LINES
-        return (*lines[:MOST_LINES], f"and {more} more") if more > 0 else tuple(lines)
+        return (*lines[:MOST_LINES], said("and {count} more", count=more)) if more > 0 else tuple(lines)
 
 
 def _label(name: str) -> str:

@@ -9,6 +9,7 @@ from komet_console.catalogue.calls import read_json
 from komet_console.catalogue.explaining import OutcomeKind
 from komet_console.errors import UserError
 from komet_console.exchange import Draft, Pair, Redactor, is_secret_name
+from komet_console.texts import said, sentences
 
 if TYPE_CHECKING:
     from komet_console.session.console import Console
@@ -43,27 +44,31 @@ async def log_in(console: Console, environment: str, user: str, password: str) -
         UserError: nothing was sent, or nothing came back.
     """
     stored = console.environments.get(environment)
-    if not user.strip() or not password:
+    user = user.strip()
+    if not user or not password:
         raise UserError(
             "User name and password are needed to log in.", "They are those of the real Komet Sales window."
         )
     if console.workspace is not None:
         console.workspace.secrets.add(password, "password")
-    draft = Draft(METHOD, (Pair("username", user.strip()), Pair("password", "{{password}}")))
+    draft = Draft(METHOD, (Pair("username", user), Pair("password", "{{password}}")))
     sent = await console.log_in_with(draft, stored.id, {"password": password})
     redactor = Redactor((password,))
     failure = sent.exchange.failure
     if failure is not None:
-        raise UserError(redactor.text(failure.message), f"{failure.cause} {failure.hint}".strip())
+        raise UserError(redactor.text(failure.message), sentences(redactor.text(failure.cause), failure.hint))
     token = _token(sent)
     if token is None:
         explanation = sent.explanation
-        said = explanation.message if explanation is not None else ""
+        words = explanation.message if explanation is not None else ""
         response = sent.exchange.response
-        status = f" (HTTP {response.status})" if response is not None and response.status != 200 else ""
+        refused = (
+            said("{name} did not log {user} in (HTTP {status}).", name=stored.name, user=user, status=response.status)
+            if response is not None and response.status != 200
+            else said("{name} did not log {user} in.", name=stored.name, user=user)
+        )
         raise LoginRefusedError(
-            f"{stored.name} did not log {user.strip()} in{status}."
-            + (f" It says: {redactor.text(said)}" if said else ""),
+            sentences(refused, said("It says: {words}", words=redactor.text(words)) if words else ""),
             "Check user name and password in the Komet Sales window itself. The password was not kept.",
         )
     if console.workspace is not None:

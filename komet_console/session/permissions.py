@@ -18,6 +18,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import Body, Draft, Pair
 from komet_console.session.choosing import AUTOMATIC, Chosen, TokenChoice
 from komet_console.session.recording import outcome_of
+from komet_console.texts import said
 from komet_console.workspace.tokens import Outcome, Proof, StoredToken
 
 if TYPE_CHECKING:
@@ -188,7 +189,11 @@ def probe_plan(
             chosen.append(row.method)
     price = console.quota.price(len(chosen), stored)
     return ProbePlan(
-        token, stored.id, tuple(chosen), tuple(skipped), f"Probing sends read methods only, one call each. {price}"
+        token,
+        stored.id,
+        tuple(chosen),
+        tuple(skipped),
+        said("Probing sends read methods only, one call each. {price}", price=price),
     )
 
 

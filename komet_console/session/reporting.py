@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from komet_console.texts import said, sentences
+
 if TYPE_CHECKING:
     from komet_console.catalogue import TokenKind
     from komet_console.session.doctor import Report, Step, Verdict
@@ -29,60 +31,87 @@ def words_of(
 
     last = steps[-1] if steps else None
     first = steps[0].method if steps else ""
-    quoted = f" The API says: “{last.words}”" if last is not None and last.words else ""
+    quoted = said("The API says: “{words}”", words=last.words) if last is not None and last.words else ""
     accepted = next((step.method for step in steps if step.outcome == "accepted"), "")
     match verdict:
         case Verdict.VALID:
-            told = f", and it is a {kind} token" if kind else ""
-            return f"The token works: {host} accepted it for {accepted}{told}.", "Nothing needs doing."
+            template = (
+                "The token works: {host} accepted it for {method}, and it is a {kind} token."
+                if kind
+                else "The token works: {host} accepted it for {method}."
+            )
+            return said(template, host=host, method=accepted, kind=kind), "Nothing needs doing."
         case Verdict.NOT_FOR_METHOD:
             return (
-                f"The token works, but not for {first}: {accepted} accepted it.",
+                said("The token works, but not for {method}: {other} accepted it.", method=first, other=accepted),
                 "It is limited to some methods, or of another kind. Whoever made it can add methods in Komet.",
             )
         case Verdict.OTHER_KIND:
-            actual = f"it is a {kind} token" if kind else f"it is none: {accepted} accepted it"
-            return f"The token works, but it is no {stated} token: {actual}.", "Use a token of the right kind."
+            template = (
+                "The token works, but it is no {stated} token: it is a {kind} token."
+                if kind
+                else "The token works, but it is no {stated} token: {method} accepted it."
+            )
+            return said(template, stated=stated, kind=kind, method=accepted), "Use a token of the right kind."
         case Verdict.UNKNOWN:
             if last is None:
                 return "This is no token: it is empty or holds blanks.", "Copy it again, from first to last character."
             mild = (
-                " This API answers refusals with HTTP 200, so that a refused address looks the same."
+                "This API answers refusals with HTTP 200, so that a refused address looks the same."
                 if last.status == 200
                 else ""
             )
+            refused = said(
+                "{host} does not take this token: it is unknown, mistyped or revoked, "
+                "or may call none of what was tried.",
+                host=host,
+            )
             return (
-                f"{host} does not take this token: it is unknown, mistyped or revoked, or may call none of what was tried.{mild}",
+                sentences(refused, mild),
                 "Copy it again as a whole, check that it was made for this system, or try it in another environment.",
             )
         case Verdict.QUOTA:
             when = quota.again or quota.reset
-            source = "as the API says" if quota.told else "when the day ends in UTC, which is assumed"
+            template = (
+                "Try again at {utc:%H:%M} UTC ({here:%H:%M} here), as the API says."
+                if quota.told
+                else "Try again at {utc:%H:%M} UTC ({here:%H:%M} here), when the day ends in UTC, which is assumed."
+            )
             return (
                 "The daily quota is used up, so the API checks nothing now.",
-                f"Try again at {when.astimezone(UTC):%H:%M} UTC ({when.astimezone():%H:%M} here), {source}.",
+                said(template, utc=when.astimezone(UTC), here=when.astimezone()),
             )
         case Verdict.ADDRESS:
             return (
-                f"{host} refuses calls from this address (HTTP 403), whatever the token.{quoted}",
+                sentences(
+                    said("{host} refuses calls from this address (HTTP 403), whatever the token.", host=host), quoted
+                ),
                 "Ask whoever administers Komet to allow the public address of this network.",
             )
         case Verdict.NETWORK:
             return (
-                f"The token could not be checked: {last.words if last else 'nothing came'}",
+                said("The token could not be checked: {reason}", reason=last.words if last else said("nothing came")),
                 "Mend the connection, then check again. The token may be fine.",
             )
         case Verdict.API_TROUBLE:
+            status = last.status if last else 0
             return (
-                f"The API is in trouble (HTTP {last.status if last else 0}), so the token could not be checked.{quoted}",
+                sentences(
+                    said("The API is in trouble (HTTP {status}), so the token could not be checked.", status=status),
+                    quoted,
+                ),
                 "Try again in a few minutes.",
             )
         case Verdict.STOPPED:
             return "The check was stopped before it was settled.", "Check again."
         case _:
-            status = f"HTTP {last.status}" if last is not None else "no answer"
+            unclear = (
+                said("It is unclear whether the token works: HTTP {status}.", status=last.status)
+                if last is not None
+                else "It is unclear whether the token works: no answer."
+            )
             return (
-                f"It is unclear whether the token works: {status}.{quoted}",
+                sentences(unclear, quoted),
                 "Check that the address of the environment is right, and read the API's own words.",
             )
 

@@ -22,6 +22,7 @@ from komet_console.exchange import (
     build,
     open_transport,
 )
+from komet_console.texts import said
 
 __all__ = ["Sender", "Sent", "call_of", "findings_of", "redacted", "with_secrets"]
 
@@ -169,7 +170,12 @@ def _files(draft: Draft) -> dict[str, bytes]:
                 found[pair.file] = Path(pair.file).read_bytes()
             except OSError as error:
                 raise UserError(
-                    f"The file {pair.file} of {pair.name} cannot be read: {error.strerror or error}.",
+                    said(
+                        "The file {file} of {name} cannot be read: {reason}.",
+                        file=pair.file,
+                        name=pair.name,
+                        reason=error.strerror or error,
+                    ),
                     "Choose the file again.",
                 ) from error
     return found

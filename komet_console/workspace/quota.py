@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from komet_console.texts import said, sentences
 from komet_console.workspace.environments import StoredEnvironment
 from komet_console.workspace.memory import Records
 
@@ -78,8 +79,8 @@ class QuotaState:
     def text(self) -> str:
         """`12 of 1,000 calls today`, as a status bar says it."""
         if self.limit is None:
-            return f"{self.calls:,} calls today"
-        return f"{self.calls:,} of {self.limit:,} calls today"
+            return said("{calls:,} calls today", calls=self.calls)
+        return said("{calls:,} of {limit:,} calls today", calls=self.calls, limit=self.limit)
 
 
 class Quota:
@@ -144,19 +145,30 @@ class Quota:
     def price(self, calls: int, environment: StoredEnvironment, limit: int | None = None) -> str:
         """What an action of several calls costs, as a sentence to be read before it starts."""
         state = self.state(environment, limit)
-        word = "call" if calls == 1 else "calls"
+        made = said("1 call") if calls == 1 else said("{count:,} calls", count=calls)
         if environment.id == "sandbox":
-            return f"This makes {calls:,} {word} to the sandbox; no real quota is used."
+            return said("This makes {calls} to the sandbox; no real quota is used.", calls=made)
         if state.used_up:
-            return f"This makes {calls:,} {word}, but today's quota is used up until {_hour(state.again)}."
+            again = _hour(state.again)
+            return said("This makes {calls}, but today's quota is used up until {time}.", calls=made, time=again)
         left = state.left
         if left is None:
-            return f"This makes {calls:,} {word}. How many are left today is not known: the number of paid users is not set."
-        text = f"This makes {calls:,} {word}; by this computer's count {left:,} of {state.limit:,} are left today."
-        if not state.allows(calls):
-            kept = f" (with {state.reserve:,} kept in reserve)" if state.reserve else ""
-            text += f" That is more than there are{kept}."
-        return text
+            return sentences(
+                said("This makes {calls}.", calls=made),
+                "How many are left today is not known: the number of paid users is not set.",
+            )
+        text = said(
+            "This makes {calls}; by this computer's count {left:,} of {limit:,} are left today.",
+            calls=made,
+            left=left,
+            limit=state.limit,
+        )
+        if state.allows(calls):
+            return text
+        if not state.reserve:
+            return sentences(text, "That is more than there are.")
+        kept = said("That is more than there are (with {count:,} kept in reserve).", count=state.reserve)
+        return sentences(text, kept)
 
     def _row(self, environment: StoredEnvironment) -> tuple[int, int | None, int | None] | None:
         rows = self._records.read(
@@ -198,8 +210,8 @@ def _forecast(calls: int, now: datetime) -> int | None:
 
 def _hour(moment: datetime | None) -> str:
     if moment is None:
-        return "tomorrow"
-    return f"{moment.astimezone(UTC):%H:%M} UTC ({moment.astimezone():%H:%M} here)"
+        return said("tomorrow")
+    return said("{utc:%H:%M} UTC ({here:%H:%M} here)", utc=moment.astimezone(UTC), here=moment.astimezone())
 
 
 def retry_after(value: str | None, now: datetime) -> datetime | None:
