@@ -10,13 +10,15 @@ from typing import Any
 
 from komet_console.workspace.records import Entry, storable, tag
 
-__all__ = ["COLUMNS", "Day", "Filter", "Page", "entry", "query"]
+__all__ = ["COLUMNS", "NOT_DELETED", "Day", "Filter", "Page", "entry", "query"]
 
 COLUMNS = (
     "id, at, day, method, verb, url, environment, token, status, outcome, failure, sentence, findings, milliseconds, size,"
     " indexed_whole, dropped"
 )
 """Of the table `history`, in the order of `Entry`."""
+NOT_DELETED = "history.id NOT IN (SELECT id FROM history_trash)"
+"""Holds for entries that were not deleted, also where that can still be undone."""
 FAILED = "failed"
 """Stands for every outcome without a whole answer."""
 _WORD = re.compile(r"\w", re.UNICODE)
@@ -59,7 +61,7 @@ class Day:
 
 def query(wanted: Filter, what: str, before: int | None = None) -> tuple[str, list[Any]]:
     """A SELECT of `what` without its end (ORDER BY, LIMIT), and its arguments."""
-    conditions: list[str] = []
+    conditions = [NOT_DELETED]
     arguments: list[Any] = []
 
     def add(condition: str, *values: Any) -> None:
@@ -96,8 +98,7 @@ def query(wanted: Filter, what: str, before: int | None = None) -> tuple[str, li
         add(f"+at <= ? AND {number} <= (SELECT max(id) FROM history WHERE at <= ?)", until, until)
     if wanted.day:
         add("day = ?", storable(wanted.day))
-    where = " AND ".join(conditions)
-    return f"SELECT {what} FROM {source}{' WHERE ' + where if where else ''}", arguments
+    return f"SELECT {what} FROM {source} WHERE {' AND '.join(conditions)}", arguments
 
 
 def order(wanted: Filter) -> str:

@@ -3,6 +3,7 @@
 add       returns at once
 search    a page of entries, the newest first        days    how many there are on each day
 open      one entry, whole                           draft   the same as a new request
+delete    some, a day or all                         restore brings them back, for a while
 """
 
 from __future__ import annotations
@@ -14,39 +15,47 @@ import zlib
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from komet_console.exchange.model import Draft
 from komet_console.workspace.bodies import BodyFiles
-from komet_console.workspace.finding import COLUMNS, Day, Filter, Page, entry, order, query
+from komet_console.workspace.finding import COLUMNS, NOT_DELETED, Day, Filter, Page, entry, order, query
 from komet_console.workspace.records import (
     Entry,
     Kept,
     Packed,
     Record,
-    lost_with_files,
     pack,
-    searchable,
-    tags,
     text_of,
     unpack,
 )
+from komet_console.workspace.removing import (
+    AT_ONCE,
+    Deleted,
+    drop_files,
+    file_names,
+    mark,
+    purge,
+    remove,
+    unmark,
+)
 from komet_console.workspace.scrubbing import KnownSecrets
 from komet_console.workspace.trouble import WorkspaceError
+from komet_console.workspace.writing import SOON
 
 if TYPE_CHECKING:
     from komet_console.workspace.database import Database
     from komet_console.workspace.settings import Settings
     from komet_console.workspace.writing import Writer
 
-__all__ = ["Day", "Entry", "Filter", "History", "Kept", "Page", "Record", "insert", "text_of"]
+__all__ = ["Day", "Deleted", "Entry", "Filter", "History", "Kept", "Page", "Record", "insert", "text_of"]
 
 _TIDY_AFTER = 20.0
 """Seconds after the start until old entries are removed: the start itself has better things to do."""
 _TIDY_EVERY = 200
 """And then whenever so many entries were added."""
-_AT_ONCE = 200
-"""Entries deleted in one transaction; other writers get their turn in between."""
+_AT_THE_END = 1_000
+"""So many deleted entries are removed for good while the program ends, at the most."""
 _DAY_MILLISECONDS = 86_400_000
 _PLACES = ", ".join("?" * 16)
 
@@ -67,8 +76,11 @@ class History:
         self._secrets = secrets or KnownSecrets()
         self._files = BodyFiles(folder)
         self._added = 0
+        self._marks: list[str] = []
+        """Of what this program has deleted."""
         self.listeners: list[Callable[[], None]] = []
         writer.later(self._tidy, "tidy-history", within=_TIDY_AFTER)
+        writer.later(self._purge, "purge-history", within=_TIDY_AFTER)
 
     # --- adding
 
@@ -142,7 +154,7 @@ class History:
 
     def entry(self, number: int) -> Entry | None:
         """One line; None where there is no such entry any more."""
-        rows = self._database.read(f"SELECT {COLUMNS} FROM history WHERE id = ?", (number,))
+        rows = self._database.read(f"SELECT {COLUMNS} FROM history WHERE id = ? AND {NOT_DELETED}", (number,))
         return entry(rows[0]) if rows else None
 
     # --- opening
@@ -157,7 +169,8 @@ class History:
 
     def _opened(self, number: int, *, bodies: bool) -> Kept:
         rows = self._database.read(
-            f"SELECT {COLUMNS}, c.* FROM history JOIN history_content c USING (id) WHERE id = ?", (number,)
+            f"SELECT {COLUMNS}, c.* FROM history JOIN history_content c USING (id) WHERE id = ? AND {NOT_DELETED}",
+            (number,),
         )
         if not rows:
             raise WorkspaceError("This entry of the history is gone.", "It was deleted, here or in another window.")
@@ -184,54 +197,64 @@ class History:
         name = row[f"{which}_file"]
         return self._files.read(name) if name else zlib.decompress(row[which])
 
-    # --- removing
+    # --- deleting
 
-    def delete(self, numbers: Iterable[int]) -> int:
-        """Delete entries, with their texts and files; returns how many there were.
-
-        Thousands take seconds: not a matter for a window's thread.
+    def delete(self, numbers: Iterable[int]) -> Deleted:
+        """Delete entries. Nothing shows or counts them any more, and for a while `restore` brings them back.
 
         Raises:
-            WorkspaceError: they could not be deleted, or not all of them.
+            WorkspaceError: they could not be deleted; all of them are still there.
         """
-        wanted = list(numbers)
-        self._writer.flush()
-        return self._delete_in_steps(wanted)
+        return self._mark(numbers=list(numbers))
 
-    def delete_day(self, day: str) -> int:
-        """Delete all entries of a day (`YYYY-MM-DD`)."""
-        self._writer.flush()
-        return self._delete_in_steps(
-            [row["id"] for row in self._database.read("SELECT id FROM history WHERE day = ?", (day,))]
-        )
+    def delete_day(self, day: str) -> Deleted:
+        """Delete all entries of a day (`YYYY-MM-DD`), like `delete`."""
+        return self._mark(day=day)
 
-    def clear(self) -> int:
-        """Delete everything."""
-        self._writer.flush()
+    def clear(self) -> Deleted:
+        """Delete everything, like `delete`."""
+        return self._mark()
+
+    def restore(self, deleted: Deleted) -> int:
+        """Bring back what was deleted; returns how many entries those are: fewer, or none, when it is too late.
+
+        Raises:
+            WorkspaceError: that could not be written.
+        """
         with self._database.write() as connection:
-            number: int = connection.execute("SELECT count(*) FROM history").fetchone()[0]
-            names = _names(
-                connection.execute("SELECT request_file, answer_file FROM history_content WHERE file_bytes > 0")
-            )
-            connection.execute("INSERT INTO history_text (history_text) VALUES ('delete-all')")
-            connection.execute("DELETE FROM history_content")
-            connection.execute("DELETE FROM history")
-        for name in names:
-            self._files.remove(name)
-        self._announce()
+            number = unmark(connection, deleted.mark)
+        if number:
+            self._announce()
         return number
 
-    def _delete_in_steps(self, numbers: list[int]) -> int:
-        deleted = 0
-        for start in range(0, len(numbers), _AT_ONCE):
-            with self._database.write() as connection:
-                names, gone = _delete(connection, numbers[start : start + _AT_ONCE])
-            deleted += gone
-            for name in names:
-                self._files.remove(name)
-        if deleted:
+    def _mark(self, **which: Any) -> Deleted:
+        self._writer.flush()
+        name = uuid.uuid4().hex
+        with self._database.write() as connection:
+            number = mark(connection, name, **which)
+        if number:
+            self._marks.append(name)
+            self._writer.soon(self._purge, "purge-history")
             self._announce()
-        return deleted
+        return Deleted(number, name)
+
+    def _purge(self, connection: sqlite3.Connection) -> Callable[[], None]:
+        return partial(self._after_purging, *purge(connection))
+
+    def _after_purging(self, names: set[str], wait: float | None) -> None:
+        for name in names:
+            self._files.remove(name)
+        if wait is not None:
+            self._writer.soon(self._purge, "purge-history", within=max(wait, SOON))
+
+    def close(self) -> None:
+        """The program ends: what it deleted is gone for good. Where that is much, the next start goes on with it."""
+
+        def write(connection: sqlite3.Connection) -> Callable[[], None]:
+            return partial(self._after_purging, purge(connection, self._marks, _AT_THE_END)[0], None)
+
+        if self._marks:
+            self._writer.soon(write, "close-history")
 
     # --- keeping within bounds
 
@@ -247,15 +270,15 @@ class History:
         if days is not None:
             oldest = time.time_ns() // 1_000_000 - days * _DAY_MILLISECONDS
             rows = connection.execute(
-                "SELECT id FROM history WHERE at < ? ORDER BY at LIMIT ?", (oldest, _AT_ONCE)
+                "SELECT id FROM history WHERE at < ? ORDER BY at LIMIT ?", (oldest, AT_ONCE)
             ).fetchall()
-            removed |= _delete(connection, [row["id"] for row in rows])[0]
-            again = len(rows) == _AT_ONCE
-        removed |= _drop_files(connection, self._settings["history.bytes"])
+            removed |= remove(connection, [row["id"] for row in rows])[0]
+            again = len(rows) == AT_ONCE
+        removed |= drop_files(connection, self._settings["history.bytes"])
         rows = connection.execute(
             "SELECT request_file, answer_file FROM history_content WHERE file_bytes > 0"
         ).fetchall()
-        return partial(self._after_tidying, removed, _names(rows), again)
+        return partial(self._after_tidying, removed, file_names(rows), again)
 
     def _after_tidying(self, removed: set[str], named: set[str], again: bool) -> None:
         for name in removed:
@@ -279,56 +302,3 @@ def insert(connection: sqlite3.Connection, packed: Packed, file_bytes: int) -> N
     connection.execute(
         "INSERT INTO history_text (rowid, text, tags) VALUES (?, ?, ?)", (number, packed.text, packed.tags)
     )
-
-
-def _names(rows: Iterable[sqlite3.Row]) -> set[str]:
-    return {name for row in rows for name in (row["request_file"], row["answer_file"]) if name}
-
-
-def _delete(connection: sqlite3.Connection, numbers: list[int]) -> tuple[set[str], int]:
-    """Delete entries; returns the files that are to be removed after the commit, and how many entries there were."""
-    names: set[str] = set()
-    gone = 0
-    for number in numbers:
-        row = connection.execute(
-            "SELECT h.*, c.* FROM history h JOIN history_content c USING (id) WHERE id = ?", (number,)
-        ).fetchone()
-        if row is None:
-            continue
-        names |= _names([row])
-        # A contentless index forgets a text only when it is told the text again.
-        request, answer = zlib.decompress(row["request"]), zlib.decompress(row["answer"])
-        text = searchable(row["method"], row["url"], row["sentence"], request, answer)[0]
-        facts = tags(*(row[name] for name in ("method", "environment", "status", "outcome", "failure", "day")))
-        connection.execute(
-            "INSERT INTO history_text (history_text, rowid, text, tags) VALUES ('delete', ?, ?, ?)",
-            (number, text, facts),
-        )
-        connection.execute("DELETE FROM history WHERE id = ?", (number,))
-        gone += 1
-    return names, gone
-
-
-def _drop_files(connection: sqlite3.Connection, most: int) -> set[str]:
-    """Give up the oldest large bodies beyond so many bytes; their entries stay, and say what is missing."""
-    over = (
-        connection.execute("SELECT coalesce(sum(file_bytes), 0) FROM history_content WHERE file_bytes > 0").fetchone()[
-            0
-        ]
-        - most
-    )
-    names: set[str] = set()
-    if over <= 0:
-        return names
-    for row in connection.execute(
-        "SELECT id, facts, request_file, answer_file, file_bytes FROM history_content WHERE file_bytes > 0 ORDER BY id"
-    ).fetchall():
-        if over <= 0:
-            break
-        over -= row["file_bytes"]
-        names |= _names([row])
-        connection.execute(
-            "UPDATE history_content SET request_file = '', answer_file = '', file_bytes = 0 WHERE id = ?", (row["id"],)
-        )
-        connection.execute("UPDATE history SET dropped = dropped + ? WHERE id = ?", (lost_with_files(row), row["id"]))
-    return names

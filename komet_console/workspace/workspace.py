@@ -104,6 +104,8 @@ class Workspace:
 
     def close(self) -> bool:
         """Write what waits and close; False where something could not be written. Closing twice is allowed."""
+        if "history" in self.__dict__:
+            self.history.close()
         done = self.writer.close()
         for store in self._tab_stores:
             store.close()

@@ -79,11 +79,11 @@ class Writer:
             self._waiting[name] = (job, prepare)
             self._set_due(time.monotonic() + within)
 
-    def soon(self, job: Job, key: Hashable) -> None:
+    def soon(self, job: Job, key: Hashable, *, within: float = SOON) -> None:
         """The same for a job that asks for its own next turn: on a writer that is closing it is not done any more."""
         with self._condition:
             if not self._closing:
-                self.later(job, key)
+                self.later(job, key, within=within)
 
     def flush(self, timeout: float | None = None) -> bool:
         """Write at once; True when everything handed over before is on the disk, False where it cannot be or takes longer."""

@@ -17,7 +17,7 @@ from komet_console.gui.history.portable import curl_of, item_of
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.menus import add_row, passing_menu
 from komet_console.gui.widgets.sheet import Sheet
-from komet_console.workspace.history import Entry, Kept
+from komet_console.workspace.history import Deleted, Entry, Kept
 
 if TYPE_CHECKING:
     from komet_console.gui.history.panel import HistoryPanel
@@ -170,15 +170,17 @@ class Doing(QObject):
         return bool(await aio.show(dialog))
 
     async def _delete(self, numbers: list[int]) -> None:
-        if len(numbers) > 1 and not await self._sure(
-            tr("Delete {count} calls?", count=len(numbers)), tr("They are gone for good."), tr("Delete")
-        ):
-            return
-        if len(numbers) == 1 and not await self._sure(
-            tr("Delete this call?"), tr("Its request and its answer are gone for good."), tr("Delete")
-        ):
-            return
+        self._leave(numbers)
         self._tell(await asyncio.to_thread(self._panel.history.delete, numbers))
+
+    def _leave(self, numbers: Sequence[int]) -> None:
+        """Put the cursor on the call below those that go, or above them: the keyboard goes on from there."""
+        panel, gone = self._panel, set(numbers)
+        entries = panel.model.entries
+        last = max((place for place, entry in enumerate(entries) if entry.id in gone), default=-1)
+        rest = [entry for entry in (*entries[last + 1 :], *reversed(entries[: last + 1])) if entry.id not in gone]
+        if rest:
+            panel.list.setCurrentIndex(panel.model.find(rest[0].id))
 
     def delete_day(self, day: str) -> None:
         """Delete all of a day, after asking."""
@@ -186,8 +188,8 @@ class Doing(QObject):
 
     async def _delete_day(self, day: str) -> None:
         if await self._sure(
-            tr("Delete all calls of {day}?", day=day), tr("Those that the filters hide go too. They are gone for good."),
-            tr("Delete"),
+            tr("Delete all calls of {day}?", day=day),
+            tr("Those that the filters hide go too. Right after it, they can be brought back."), tr("Delete"),
         ):  # fmt: skip
             self._tell(await asyncio.to_thread(self._panel.history.delete_day, day))
 
@@ -197,11 +199,29 @@ class Doing(QObject):
 
     async def _clear(self) -> None:
         if await self._sure(
-            tr("Delete the whole history?"), tr("Every call that was made is gone for good. Saved requests stay."),
+            tr("Delete the whole history?"),
+            tr("Every call that was made goes. Right after it, they can be brought back. Saved requests stay."),
             tr("Delete everything"),
         ):  # fmt: skip
             self._tell(await asyncio.to_thread(self._panel.history.clear))
 
-    def _tell(self, count: int) -> None:
+    def _tell(self, deleted: Deleted) -> None:
+        count = deleted.entries
         said = tr("1 call was deleted.") if count == 1 else tr("{count} calls were deleted.", count=f"{count:,}")
-        self._panel.said.emit(said, "", None)
+        if count:
+            self._panel.said.emit(said, tr("Undo"), lambda: self._bring_back(deleted))
+        else:
+            self._panel.said.emit(said, "", None)
+
+    def _bring_back(self, deleted: Deleted) -> None:
+        self._panel.start(self._restore(deleted), "history: undo deleting")
+
+    async def _restore(self, deleted: Deleted) -> None:
+        missing = deleted.entries - await asyncio.to_thread(self._panel.history.restore, deleted)
+        if missing:
+            raise UserError(
+                tr("1 call could not be brought back.")
+                if missing == 1
+                else tr("{count} calls could not be brought back.", count=f"{missing:,}"),
+                tr("What was deleted is kept for a minute only."),
+            )

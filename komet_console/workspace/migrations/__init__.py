@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from komet_console.workspace.migrations import m0001_foundation, m0002_tokens
+from komet_console.workspace.migrations import m0001_foundation, m0002_tokens, m0003_history_trash
 
 __all__ = ["MIGRATIONS", "Migration"]
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_foundation.upgrade, m0002_tokens.upgrade)
+MIGRATIONS: tuple[Migration, ...] = (m0001_foundation.upgrade, m0002_tokens.upgrade, m0003_history_trash.upgrade)

@@ -74,14 +74,25 @@ class Room:
         )
         self.drafts: list[tuple[Draft, str]] = []
         self.said: list[str] = []
+        self.offered: list[tuple[str, Any]] = []
         self.failed: list[UserError] = []
         self.saved: list[Any] = []
         self.exported: list[list[Any]] = []
         self.panel.open_draft.connect(lambda *one: self.drafts.append(one))
-        self.panel.said.connect(lambda text, *_: self.said.append(text))
+        self.panel.said.connect(self._say)
         self.panel.failed.connect(self.failed.append)
         self.panel.save_request.connect(self.saved.append)
         self.panel.export_asked.connect(self.exported.append)
+
+    def _say(self, text: str, button: str, action: Any) -> None:
+        self.said.append(text)
+        self.offered.append((button, action))
+
+    def undo(self) -> None:
+        """Press the button of the last notice."""
+        button, action = self.offered[-1]
+        assert button == "Undo"
+        action()
 
     def add(self, *records: Record) -> None:
         for one in records:
@@ -229,28 +240,78 @@ async def test_keys_open_look_and_delete(room: Room, gui_loop: object, until: Un
     dialog.save.click()
     await until(lambda: room.saved)
     assert room.saved[0].name == "customer.list"
+    dialog.reject()
     QTest.keyClick(room.panel.list, Qt.Key.Key_Delete)
-    sure = await room.dialog("historyConfirm", until)
-    QTest.keyClick(sure, Qt.Key.Key_Escape)
-    assert room.history.count() == 2
-    QTest.keyClick(room.panel.list, Qt.Key.Key_Delete)
-    sure = await room.dialog("historyConfirm", until)
-    sure.go.click()  # type: ignore[attr-defined]
     await until(lambda: len(room.panel.model.entries) == 1)
     assert room.panel.model.entries[0].sentence == "Sentence 1."
+
+
+def sentences(room: Room) -> list[str]:
+    return [entry.sentence for entry in room.panel.model.entries]
+
+
+async def test_what_was_deleted_comes_back_with_undo(room: Room, gui_loop: object, until: Until) -> None:
+    room.add(*(record(number) for number in range(395, 400)))
+    await opened(room, until)
+    before = sentences(room)
+    room.select(1, 2)
+    QTest.keyClick(room.panel.list, Qt.Key.Key_Delete)
+    await until(lambda: room.said)
+    assert room.said == ["2 calls were deleted."]
+    await until(lambda: sentences(room) == [before[0], *before[3:]])
+    # The keyboard goes on with the one below.
+    assert [entry.sentence for entry in room.panel.selected()] == [before[3]]
+    QTest.keyClick(room.panel.list, Qt.Key.Key_Delete)
+    await until(lambda: len(room.said) == 2)
+    assert room.said[-1] == "1 call was deleted."
+    await until(lambda: sentences(room) == [before[0], before[4]])
+    room.undo()
+    await until(lambda: sentences(room) == [before[0], *before[3:]])
+    room.offered[0][1]()
+    await until(lambda: sentences(room) == before)
+    room.panel.filters.search.setText("Rose 397")
+    await until(lambda: sentences(room) == ["Sentence 397."])
 
 
 async def test_a_day_and_everything_can_be_deleted(room: Room, gui_loop: object, until: Until) -> None:
     room.add(*(record(number) for number in range(390, 400)))
     await opened(room, until)
+    await until(lambda: room.panel.model.counts)
+    before, counts = sentences(room), dict(room.panel.model.counts)
     day = room.panel.model.entries[-1].day
+    room.panel.doing.delete_day(day)
+    QTest.keyClick(await room.dialog("historyConfirm", until), Qt.Key.Key_Escape)
+    assert room.history.count() == 10
     room.panel.doing.delete_day(day)
     (await room.dialog("historyConfirm", until)).go.click()  # type: ignore[attr-defined]
     await until(lambda: room.panel.model.entries and room.panel.model.entries[-1].day != day)
+    await until(lambda: room.said)
+    room.undo()
+    await until(lambda: sentences(room) == before and room.panel.model.counts == counts)
     room.panel.doing.clear()
     (await room.dialog("historyConfirm", until)).go.click()  # type: ignore[attr-defined]
     await until(lambda: not room.panel.model.entries)
     assert room.history.count() == 0
+    assert room.panel.empty.said.isVisible()
+    await until(lambda: len(room.said) == 2)
+    assert room.said[-1] == "10 calls were deleted."
+    room.undo()
+    await until(lambda: sentences(room) == before and room.panel.model.counts == counts)
+    assert room.failed == []
+
+
+async def test_an_undo_that_comes_too_late_says_so(room: Room, gui_loop: object, until: Until) -> None:
+    room.add(record(1), record(2))
+    await opened(room, until)
+    room.select(0)
+    room.panel.doing.act("delete")
+    await until(lambda: room.said)
+    with room.workspace.database.write() as connection:
+        connection.execute("UPDATE history_trash SET at = at - 61000")
+    room.history.flush()
+    room.undo()
+    await until(lambda: room.failed)
+    assert "1 call could not be brought back" in room.failed[0].message
 
 
 async def test_two_calls_are_compared_and_only_two(room: Room, gui_loop: object, until: Until) -> None:
