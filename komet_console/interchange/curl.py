@@ -6,151 +6,18 @@ import base64
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Pair, find_error
+from komet_console.interchange.curl_options import DATA, QUIET, SETTINGS, SHORT, VALUES
 from komet_console.interchange.model import Request, body_of_text, parse_query, split_url
 from komet_console.interchange.shell import Words, bash_commands, looks_like_cmd, windows_commands
 
 __all__ = ["is_curl", "parse_all", "parse_curl"]
 
 _START = re.compile(r"^\s*(?:[$>#%]\s+)?(?:\S*[/\\])?curl(?:\.exe)?\s", re.IGNORECASE)
-_SHORT = {
-    "X": "request",
-    "H": "header",
-    "d": "data",
-    "F": "form",
-    "G": "get",
-    "u": "user",
-    "A": "user-agent",
-    "e": "referer",
-    "b": "cookie",
-    "I": "head",
-    "T": "upload-file",
-    "x": "proxy",
-    "k": "insecure",
-    "E": "cert",
-    "m": "max-time",
-    "o": "output",
-    "w": "write-out",
-    "c": "cookie-jar",
-    "D": "dump-header",
-    "r": "range",
-    "U": "proxy-user",
-    "C": "continue-at",
-    "K": "config",
-    "y": "speed-time",
-    "Y": "speed-limit",
-    "z": "time-cond",
-    "L": "location",
-    "s": "silent",
-    "S": "show-error",
-    "v": "verbose",
-    "i": "include",
-    "f": "fail",
-    "g": "globoff",
-    "n": "netrc",
-    "N": "no-buffer",
-    "O": "remote-name",
-    "J": "remote-header-name",
-    "q": "disable",
-    "#": "progress-bar",
-    "0": "http1.0",
-    "1": "tlsv1",
-    "4": "ipv4",
-    "6": "ipv6",
-}
-_DATA = {"data", "data-ascii", "data-raw", "data-binary", "data-urlencode", "json"}
-_SETTINGS = {
-    "proxy",
-    "proxy-user",
-    "cacert",
-    "capath",
-    "cert",
-    "cert-type",
-    "key",
-    "key-type",
-    "pass",
-    "max-time",
-    "connect-timeout",
-    "resolve",
-    "connect-to",
-    "interface",
-    "unix-socket",
-    "noproxy",
-    "socks5",
-    "socks5-hostname",
-}
-_IGNORED_VALUES = {
-    "output",
-    "write-out",
-    "cookie-jar",
-    "dump-header",
-    "range",
-    "continue-at",
-    "config",
-    "speed-time",
-    "speed-limit",
-    "time-cond",
-    "retry",
-    "retry-delay",
-    "retry-max-time",
-    "max-redirs",
-    "limit-rate",
-    "trace",
-    "trace-ascii",
-    "stderr",
-    "ciphers",
-    "keepalive-time",
-    "max-filesize",
-    "output-dir",
-}
-_VALUES = (
-    _DATA
-    | _SETTINGS
-    | _IGNORED_VALUES
-    | {
-        "request",
-        "header",
-        "form",
-        "form-string",
-        "user",
-        "user-agent",
-        "referer",
-        "cookie",
-        "upload-file",
-        "url",
-        "oauth2-bearer",
-    }
-)
-_QUIET = {
-    "location",
-    "silent",
-    "show-error",
-    "verbose",
-    "include",
-    "fail",
-    "globoff",
-    "compressed",
-    "no-buffer",
-    "progress-bar",
-    "http1.1",
-    "http2",
-    "tlsv1.2",
-    "tlsv1.3",
-    "ipv4",
-    "ipv6",
-    "output",
-    "write-out",
-    "fail-with-body",
-    "no-progress-meter",
-    "path-as-is",
-    "ssl-no-revoke",
-    "disable",
-    "remote-name",
-    "stderr",
-}
+_GLOB = re.compile(r"\{[^{}]*,[^{}]*\}|\[\w+-\w+(?::\d+)?\]")
 _TABLE = re.compile(r"^\s*(?:host|content-length|connection|accept-encoding|transfer-encoding)\s*:", re.IGNORECASE)
 
 
@@ -167,6 +34,9 @@ class _Curl:
     in_query: bool = False
     head: bool = False
     upload: bool = False
+    cookies: list[str] = field(default_factory=list)
+    more_query: list[Pair] = field(default_factory=list)
+    globs: bool = True
     notes: list[str] = field(default_factory=list)
 
 
@@ -230,7 +100,7 @@ def _options(words: list[str], notes: list[str]) -> Iterator[tuple[str, str]]:
         if word.startswith("--"):
             name, equals, value = word[2:].partition("=")
             # curl itself takes no "=", people write it all the same.
-            if name in _VALUES and not equals:
+            if name in VALUES and not equals:
                 if at >= len(words):
                     notes.append(f"The option --{name} has no value and was left out.")
                     return
@@ -240,9 +110,9 @@ def _options(words: list[str], notes: list[str]) -> Iterator[tuple[str, str]]:
             continue
         letters = word[1:]
         while letters:
-            name = _SHORT.get(letters[0], letters[0])
+            name = SHORT.get(letters[0], letters[0])
             letters = letters[1:]
-            if name not in _VALUES:
+            if name not in VALUES:
                 yield name, ""
                 continue
             if not letters and at >= len(words):
@@ -262,13 +132,13 @@ def _request(command: Words) -> Request:
         handler = _HANDLERS.get(name)
         if handler is not None:
             handler(curl, value)
-        elif name in _DATA:
+        elif name in DATA:
             _data(curl, name, value)
-        elif name in _SETTINGS:
+        elif name in SETTINGS:
             curl.notes.append(f"--{name} is a setting of the environment here and was left out.")
         elif name == "insecure":
             curl.notes.append("--insecure was left out: certificates are always checked; an own CA file is a setting.")
-        elif name not in _QUIET:
+        elif name not in QUIET:
             curl.notes.append(f"The option {'--' if len(name) > 1 else '-'}{name} was left out.")
     return _finish(curl)
 
@@ -278,7 +148,13 @@ def _finish(curl: _Curl) -> Request:
         raise UserError("The curl command names no URL.", "Copy the whole command, with its address.")
     if len(curl.urls) > 1:
         curl.notes.append(f"The command names {len(curl.urls)} URLs; the first was taken.")
-    url, query = split_url(_with_scheme(curl.urls[0]))
+    url, query = split_url(_without_user(curl, _with_scheme(curl.urls[0])))
+    query = (*query, *curl.more_query)
+    if curl.globs and _GLOB.search(re.sub(r"\{\{[^{}]*\}\}", "", curl.urls[0])):
+        curl.notes.append(
+            "curl would call several addresses, for { , } and [ - ] in the URL; here they stay as they are."
+        )
+    _put_cookies(curl)
     headers = [pair for pair in curl.headers if not _TABLE.match(f"{pair.name}:")]
     left = sorted({pair.name for pair in curl.headers if _TABLE.match(f"{pair.name}:")}, key=str.casefold)
     if left:
@@ -298,6 +174,23 @@ def _finish(curl: _Curl) -> Request:
         body,
         tuple(curl.notes),
     )
+
+
+def _put_cookies(curl: _Curl) -> None:
+    """One header with all cookies; curl sends them only where no header says so itself."""
+    if curl.cookies and any(pair.name.casefold() == "cookie" for pair in curl.headers):
+        curl.notes.append("The command has a header Cookie and --cookie; curl sends the header, and that was taken.")
+    elif curl.cookies:
+        curl.headers.append(Pair("Cookie", ";".join(curl.cookies)))
+
+
+def _without_user(curl: _Curl, url: str) -> str:
+    """The address without a user's name and password, which become the header that curl makes of them."""
+    match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@{}]*)@", url)
+    if match is None:
+        return url
+    _user(curl, unquote(match[2]))
+    return match[1] + url[match.end() :]
 
 
 def _with_scheme(url: str) -> str:
@@ -377,13 +270,19 @@ def _form(curl: _Curl, value: str, *, plain: bool = False) -> None:
     else:
         sign = rest[:1] if rest[:1] in "@<" else ""
         text, options = rest[len(sign) :], ""
-        cut = re.search(r";\s*(?:type|filename|headers|encoder)=", text)
-        if cut:
-            text, options = text[: cut.start()], text[cut.start() :]
+        # curl ends the value here, whatever follows.
+        text, semicolon, options = text.partition(";")
+        options = semicolon + options
     if found := re.search(r";\s*type=([^;]+)", options):
         content_type = found[1].strip().strip('"')
     if re.search(r";\s*(?:filename|headers|encoder)=", options):
         curl.notes.append(f"Of the form field {name} the file's other name, headers or encoder were left out.")
+    elif re.search(r";\s*(?!type=)\S", options):
+        curl.notes.append(
+            f"curl ends the value of {name} at its ; and so does this; quote it in the command to keep it whole."
+        )
+    if not name:
+        curl.notes.append("A form field without a name cannot be sent from here and was left out.")
     if sign == "<":
         curl.notes.append(f"The value of {name} comes from the file {text}, which was not read.")
         text = ""
@@ -400,7 +299,7 @@ def _user(curl: _Curl, value: str) -> None:
 
 def _cookie(curl: _Curl, value: str) -> None:
     if "=" in value:
-        curl.headers.append(Pair("Cookie", value))
+        curl.cookies.append(value)
     else:
         curl.notes.append(f"Cookies come from the file {value}, which was not read.")
 
@@ -412,6 +311,16 @@ def _upload(curl: _Curl, value: str) -> None:
 
 def _flag(name: str) -> Callable[[_Curl, str], None]:
     return lambda curl, _value: setattr(curl, name, True)
+
+
+def _url_query(curl: _Curl, value: str) -> None:
+    if value.startswith("+"):
+        curl.more_query.append(Pair(*value[1:].partition("=")[::2]))
+    elif "=" not in value and "@" in value:
+        curl.notes.append(f"Parameters come from the file {value.partition('@')[2]}, which was not read.")
+    else:
+        name, sign, rest = value.partition("=")
+        curl.more_query.append(Pair(name, rest) if sign else Pair(value, ""))
 
 
 def _plain_header(name: str) -> Callable[[_Curl, str], None]:
@@ -431,5 +340,7 @@ _HANDLERS: dict[str, Callable[[_Curl, str], None]] = {
     "cookie": _cookie,
     "get": _flag("in_query"),
     "head": _flag("head"),
+    "globoff": lambda curl, _value: setattr(curl, "globs", False),
+    "url-query": _url_query,
     "upload-file": _upload,
 }

@@ -106,7 +106,7 @@ def test_names_never_lead_out_of_the_folder(catalogue: Catalogue, tmp_path: Path
     written = Library(folder, catalogue).add(read_bytes(json.dumps(value).encode(), catalogue).collection)
     assert written.folder.parent == folder
     outside = [one for one in tmp_path.rglob("*") if not one.is_relative_to(written.folder)]
-    assert {one.name for one in outside} == {"deep", "collections"}
+    assert {one.name for one in outside} == {"deep", "collections", ".writing.lock"}
     store = Library(folder, catalogue).open(written.name)
     assert [item.name for _above, item in requests(store.load())] == evil
 
