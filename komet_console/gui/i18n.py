@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from komet_console.texts import Text
+from komet_console.errors import UserError
+from komet_console.texts import Text, sentences
 
-__all__ = ["tr"]
+__all__ = ["told", "tr"]
 
 _CONTEXT = "komet"
 
@@ -23,6 +24,11 @@ def tr(text: str, /, **values: object) -> str:
         return text
     filled = {name: value.worded(_translated) if isinstance(value, Text) else value for name, value in values.items()}
     return _translated(text).format(**filled) if filled else _translated(text)
+
+
+def told(error: UserError) -> str:
+    """What happened and what to do next, where there is one place for both."""
+    return tr(sentences(error.message, error.hint))
 
 
 def _translated(text: str) -> str:

@@ -85,7 +85,7 @@ def recognise(body: bytes, response: Response) -> Content:
     if kind == "text" and "json" in stated and remark and (error := find_error(text)) is not None:
         remark = tr(
             "It says it is JSON, but it is not: {why} (line {line}, column {column})",
-            why=error.message,
+            why=tr(error.message),
             line=error.line,
             column=error.column,
         )

@@ -85,7 +85,7 @@ class ExplanationPanel(QFrame):
         self._begin("red", Redactor())
         self._say(tr("What it means"), [tr("Nothing was sent.")])
         if trouble.hint:
-            self._say(tr("What to do next"), [trouble.hint])
+            self._say(tr("What to do next"), [tr(trouble.hint)])
         self._details(trouble.details)
         self._arrange()
 
@@ -96,8 +96,8 @@ class ExplanationPanel(QFrame):
         self._begin(accent, Redactor(exchange.request.secrets))
         if writes and failure.maybe_carried_out:
             self._carried_out(read)
-        self._say(tr("Cause"), [failure.cause])
-        self._say(tr("What to do next"), [failure.hint])
+        self._say(tr("Cause"), [tr(failure.cause)])
+        self._say(tr("What to do next"), [tr(failure.hint)])
         self._say(tr("Where it stopped"), [phase_words(failure.phase)])
         self._say(tr("What arrived"), [_arrived(exchange, failure)])
         self._details(failure.details)

@@ -35,7 +35,7 @@ class Verdict:
 
 def of_trouble(trouble: UserError) -> Verdict:
     """A call that was not made at all."""
-    return Verdict(tr("Not sent"), "slate", tr("failure"), "red", trouble.message, "", "red", opens=True)
+    return Verdict(tr("Not sent"), "slate", tr("failure"), "red", tr(trouble.message), "", "red", opens=True)
 
 
 def of_sent(sent: Sent) -> Verdict:
@@ -79,7 +79,7 @@ def _of_failure(failure: Failure, status: str, tone: Tone) -> Verdict:
         tone,
         kinds[failure.kind],
         "slate" if failure.kind == "cancelled" else "red",
-        failure.message,
+        tr(failure.message),
         "",
         "blue" if quiet else ("amber" if failure.kind == "cancelled" else "red"),
         opens=True,

@@ -115,7 +115,7 @@ def run_on(
     answer = answer_of(sent)
     if answer is None:
         failure = sent.exchange.failure
-        why = failure.message if failure is not None else tr("There was no answer.")
+        why = tr(failure.message) if failure is not None else tr("There was no answer.")
         return (
             tuple(CheckResult(one, False if one.enabled else None, why) for one in checks),
             tuple(Captured(one, None, why) for one in captures if one.enabled),

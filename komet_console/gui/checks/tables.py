@@ -224,7 +224,7 @@ class ChecksModel(_Rows):
             result = self.state.result_of(check)
             if result is None or result.passed is None:
                 return ""
-            return f"{'✓' if result.passed else '✗'}  {result.message}"
+            return f"{'✓' if result.passed else '✗'}  {tr(result.message)}"
         bare = check.operator in _BARE or check.kind == "schema"
         return (
             kind_name(check.kind),
@@ -335,7 +335,7 @@ class CapturesModel(_Rows):
         if found is None:
             return ""
         if found.value is None:
-            return found.message
+            return tr(found.message)
         hidden = is_secret_name(one.variable) or is_secret_name(one.expression.rpartition(".")[2])
         return MASK if hidden else found.value
 

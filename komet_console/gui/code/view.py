@@ -167,9 +167,9 @@ class CodeView(QWidget):
 
     def _say(self, error: UserError) -> None:
         self._code = ""
-        self._trouble.headline.setText(error.message)
+        self._trouble.headline.setText(tr(error.message))
         self._trouble.headline.setWordWrap(True)
-        self._trouble.sentence.setText(error.hint)
+        self._trouble.sentence.setText(tr(error.hint))
         self._stack.setCurrentWidget(self._trouble)
         self._foot.hide()
         for button in (self.reveal, self.copy):

@@ -25,7 +25,7 @@ from komet_console.gui.aio import Tasks
 from komet_console.gui.environments.form import EnvironmentForm, FieldError
 from komet_console.gui.environments.looks import colour_key, dot_icon
 from komet_console.gui.guard.confirm import confirm
-from komet_console.gui.i18n import tr
+from komet_console.gui.i18n import told, tr
 from komet_console.session.console import Console
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment, Variable
 from komet_console.workspace.secrets import new_reference
@@ -269,7 +269,7 @@ class EnvironmentsDialog(QDialog):
                 if one.secret:
                     await self._console.secrets.remove(one.value)
         except UserError as error:
-            self._say(" ".join(error.lines()[:2]), "error")
+            self._say(told(error), "error")
             return
         self._dirty = False
         self._show_list(SANDBOX)
@@ -302,7 +302,7 @@ class EnvironmentsDialog(QDialog):
                     await self._console.secrets.put(reference, value)
                 await self._forget_secrets(before, made)
             except UserError as error:
-                errors = [FieldError(_field_of(error, made), " ".join(error.lines()[:2]))]
+                errors = [FieldError(_field_of(error, made), told(error))]
             finally:
                 self._busy = False
         self.form.show_errors(errors)
@@ -314,7 +314,7 @@ class EnvironmentsDialog(QDialog):
         self._show_list(made.id)
         secrets = self._console.secrets
         memory_only = any(one.secret for one in made.variables) and not secrets.persistent
-        self._say(secrets.explanation if memory_only else tr("Saved."), "warning" if memory_only else "muted")
+        self._say(tr(secrets.explanation) if memory_only else tr("Saved."), "warning" if memory_only else "muted")
         self.changed.emit()
 
     async def _forget_secrets(self, before: StoredEnvironment | None, made: StoredEnvironment) -> None:

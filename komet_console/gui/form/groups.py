@@ -93,7 +93,7 @@ class GroupRow(QWidget):
         for card in self.cards:
             card.refresh(len(self.cards))
         findings = self._context.model.findings_at(self.pointer)
-        told = findings[0].message if findings else ""
+        told = tr(findings[0].message) if findings else ""
         theme.set_role(self._message, "error" if findings and findings[0].severity == "error" else "warning")
         self._message.setText(told)
         self._message.setVisible(bool(told))

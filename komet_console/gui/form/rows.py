@@ -244,7 +244,7 @@ class FieldRow(QWidget):
             self.editor.line.set_hint(tr("required"), "amber")
         first = next((one for one in told if one.severity == worst), None)
         role = {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(worst, "meta") if worst else "meta"
-        self._say(first.message if first else "", role, first.hint if first else "")
+        self._say(tr(first.message) if first else "", role, tr(first.hint) if first else "")
 
     def _say(self, text: str, role: str, tip: str = "") -> None:
         if self._message is None:

@@ -256,7 +256,9 @@ class FormView(QWidget):
             return
         waits = not values.body_can_be_written
         if waits and values.error is not None:
-            self._reason.setText(tr("The body is no JSON, so the form waits. {reason}", reason=values.error.message))
+            self._reason.setText(
+                tr("The body is no JSON, so the form waits. {reason}", reason=tr(values.error.message))
+            )
             self._go.setText(tr("Go to line {line}", line=values.error.line))
         elif waits and self.model.draft.body.kind == "json":
             self._reason.setText(tr("The body is JSON but no object, so the form waits."))

@@ -66,7 +66,7 @@ class GuardDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("guardDialog")
         self.setWindowTitle(tr("Before it is sent"))
-        self.setAccessibleName(question.title)
+        self.setAccessibleName(tr(question.title))
         self.question = question
         self._colour = colour_key(environment) if environment is not None else "careful"
         column = QVBoxLayout(self)
@@ -77,7 +77,7 @@ class GuardDialog(QDialog):
         inside.setContentsMargins(24, 20, 24, 20)
         inside.setSpacing(12)
         column.addLayout(inside)
-        title = QLabel(question.title)
+        title = QLabel(tr(question.title))
         title.setObjectName("guardTitle")
         title.setWordWrap(True)
         title.setTextFormat(Qt.TextFormat.PlainText)
@@ -87,7 +87,7 @@ class GuardDialog(QDialog):
         if business:
             inside.addWidget(self._card(business, "guardSummary"))
         if question.fee:
-            fee = QLabel(question.fee)
+            fee = QLabel(tr(question.fee))
             fee.setObjectName("guardFee")
             fee.setWordWrap(True)
             theme.set_role(fee, "note-amber")
@@ -125,7 +125,7 @@ class GuardDialog(QDialog):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for number, line in enumerate(lines):
+        for number, line in enumerate(map(tr, lines)):
             label, mark, value = line.partition(": ")
             pair = bool(mark) and len(label) <= _LONGEST_LABEL
             said = QLabel(value if pair else line)
@@ -165,8 +165,8 @@ class GuardDialog(QDialog):
         return column
 
     def _buttons(self, question: Question) -> QHBoxLayout:
-        self.send = EnvironmentButton(question.button, "guardSend")
-        self.send.setAccessibleName(question.title)
+        self.send = EnvironmentButton(tr(question.button), "guardSend")
+        self.send.setAccessibleName(tr(question.title))
         self.send.set_environment(self._colour)
         self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setObjectName("guardCancel")

@@ -91,7 +91,9 @@ class EntryView(QWidget):
         self.status.say(f"{text} {response.reason}".strip() if response is not None else text, tone)
         self.outcome.say(outcome_name(entry.outcome or "failed"), tone)
         failure = kept.exchange.failure
-        self.sentence.say(sentence_of(entry) if failure is None else failure.message, failure.cause if failure else "")
+        self.sentence.say(
+            sentence_of(entry) if failure is None else tr(failure.message), tr(failure.cause) if failure else ""
+        )
         self.address.setText(f"{entry.verb}  {entry.url}")
         self.address.setAccessibleName(f"{entry.verb} {entry.url}")
         self.meta.setText(_facts(kept))

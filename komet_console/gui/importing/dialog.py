@@ -32,7 +32,15 @@ from komet_console.gui.collections.delegate import NodeDelegate
 from komet_console.gui.collections.model import CollectionsModel
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
-from komet_console.gui.importing.reading import Found, merged, nodes_of_collections, read_one, read_text, summary
+from komet_console.gui.importing.reading import (
+    Found,
+    merged,
+    nodes_of_collections,
+    problem_words,
+    read_one,
+    read_text,
+    summary,
+)
 from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.interchange.imports import Imported
 from komet_console.workspace.collections.model import Collection, Folder, Item, Problem
@@ -249,7 +257,7 @@ class ImportDialog(Sheet):
         self._running = None
         if not found.collections:
             self._show_choice()
-            self.complain("\n".join(str(one) for one in found.problems[:6]))
+            self.complain("\n".join(map(problem_words, found.problems[:6])))
             return
         self.found = found
         self.complain("")
@@ -267,7 +275,7 @@ class ImportDialog(Sheet):
         self.problems_said.setText(
             tr("1 remark") if count == 1 else tr("{count} remarks: not everything can be carried over", count=count)
         )
-        self.problems.setPlainText("\n\n".join(str(problem) for problem in found.problems))
+        self.problems.setPlainText("\n\n".join(map(problem_words, found.problems)))
         self.secrets_said.setVisible(bool(found.secrets))
         names = ", ".join(dict.fromkeys("{{" + secret.name + "}}" for secret in found.secrets))
         self.secrets_said.setText(

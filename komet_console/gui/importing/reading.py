@@ -12,10 +12,11 @@ from komet_console.gui.collections.model import Node
 from komet_console.gui.i18n import tr
 from komet_console.interchange.formats import read_bytes, read_path
 from komet_console.interchange.imports import Imported
+from komet_console.texts import sentences
 from komet_console.workspace.collections.model import Collection, Folder, Item, Problem
 from komet_console.workspace.collections.references import FoundSecret
 
-__all__ = ["Found", "merged", "nodes_of_collections", "read_one", "read_text", "summary"]
+__all__ = ["Found", "merged", "nodes_of_collections", "problem_words", "read_one", "read_text", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def read_one(path: Path, catalogue: Catalogue) -> Imported | Problem:
     try:
         return read_path(path, catalogue)
     except UserError as error:
-        return Problem(" ".join(error.lines()[:2]), path.name)
+        return Problem(sentences(*error.lines()[:2]), path.name)
 
 
 def read_text(text: str, catalogue: Catalogue) -> Imported | Problem:
@@ -44,7 +45,12 @@ def read_text(text: str, catalogue: Catalogue) -> Imported | Problem:
     try:
         return read_bytes(text.encode("utf-8", "replace"), catalogue)
     except UserError as error:
-        return Problem(" ".join(error.lines()[:2]))
+        return Problem(sentences(*error.lines()[:2]))
+
+
+def problem_words(problem: Problem) -> str:
+    """A problem for a person: where it is, and what."""
+    return str(replace(problem, message=tr(problem.message)))
 
 
 def merged(parts: Iterable[Imported | Problem]) -> Found:

@@ -28,6 +28,7 @@ from komet_console.gui.text.offsets import Offsets, from_qt, to_qt
 from komet_console.gui.text.replacing import as_shown, replace_text, text_of
 from komet_console.gui.text.suggesting import Suggestions, suggest
 from komet_console.gui.widgets.empty import EmptyState
+from komet_console.texts import sentences
 from komet_console.workspace.collections.references import take_out
 
 __all__ = ["BodyPane"]
@@ -286,12 +287,12 @@ class BodyPane(QWidget):
             return
         # The end of a text has no character to underline: the last one is.
         place = to_qt(text, min(self._error.offset, len(text.rstrip()) - 1))
-        self.editor.set_marks([Mark(place, place + 1, self._error.message)])
+        self.editor.set_marks([Mark(place, place + 1, tr(self._error.message))])
         words = tr(
             "Line {line}, column {column}: {what} It is sent exactly as typed.",
             line=self._error.line,
             column=self._error.column,
-            what=self._error.message,
+            what=tr(self._error.message),
         )
         self._say(words, jump=True)
 
@@ -307,7 +308,7 @@ class BodyPane(QWidget):
             start, end = node.start, node.end
             if node.children:
                 start, end = node.key or (node.start, node.start + 1)
-            words = f"{finding.message} {finding.hint}".strip()
+            words = tr(sentences(finding.message, finding.hint))
             token = "red" if finding.severity is Severity.ERROR else "amber"
             marks.append(Mark(places.to_qt(start), places.to_qt(end), words, token))
         return marks

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from komet_console.gui import theme
-from komet_console.gui.i18n import tr
+from komet_console.gui.i18n import told, tr
 from komet_console.workspace.settings import Setting, SettingError, Settings
 
 __all__ = ["SettingRow"]
@@ -120,7 +120,7 @@ class SettingRow(QWidget):
             try:
                 self._settings.set(self.setting.name, value)
             except SettingError as error:
-                trouble = f"{error.message} {error.hint}"
+                trouble = told(error)
         self.message.setText(trouble)
         self.message.setVisible(bool(trouble))
         if isinstance(self.control, QLineEdit):

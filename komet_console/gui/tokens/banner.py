@@ -44,8 +44,8 @@ class TokenBanner(QFrame):
             return
         if not self._built:
             self._build()
-        self.text.setText(trouble.sentence)
-        self.setAccessibleName(trouble.sentence)
+        self.text.setText(tr(trouble.sentence))
+        self.setAccessibleName(tr(trouble.sentence))
         if trouble.offer is not None:
             self.button.setText(tr("Use {token}", token=trouble.offer.name))
         else:

@@ -214,7 +214,7 @@ class CheckPage(Page):
         self.kind.show_kind(self.checking.kind)
 
     def _show_plan(self) -> None:
-        self.plan.setText(self.checking.plan.text)
+        self.plan.setText(tr(self.checking.plan.text))
         stored = self._console.environments.get(self.checking.environment)
         self.go.set_environment(colour_key(stored))
         self.go.setAccessibleName(tr("Check in {environment}", environment=stored.name))
@@ -330,7 +330,7 @@ class CheckPage(Page):
         self.probe_button.setAccessibleName(self.probe_button.text())
         self.probe_button.setVisible(bool(count))
         if count:
-            self.probing.setText(plan.text)
+            self.probing.setText(tr(plan.text))
         else:
             self.probing.setText(tr("Every read method that needs no id was tried."))
         self.probe_progress.hide()
@@ -353,7 +353,7 @@ class CheckPage(Page):
     def _probed(self, one: Probed) -> None:
         self.probe_progress.setValue(one.number)
         said = {"accepted": tr("accepted"), "refused": tr("refused"), "limited": tr("quota used up")}
-        outcome = said.get(one.outcome or "", one.sentence)
+        outcome = said.get(one.outcome or "", tr(one.sentence))
         self.probing.setText(
             tr(
                 "{number} of {total}: {method}, {outcome}",

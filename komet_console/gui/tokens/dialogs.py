@@ -94,7 +94,7 @@ class TokenDialog(Sheet):
         self.add_row(tr("Whose"), self.whose, "whose")
         self.add_row(tr("Methods"), self.methods, "methods")
         self.add_row(tr("Note"), self.note, "note")
-        self.where = self.add_remark("where", console.secrets.explanation)
+        self.where = self.add_remark("where", tr(console.secrets.explanation))
         self.body.addLayout(self.grid)
         self.setFixedWidth(WIDTH)
         self.environment.chosen.connect(self._show_hosts)
@@ -111,7 +111,7 @@ class TokenDialog(Sheet):
         """Say where the value will lie, once that is known."""
         await self._console.secrets.open()
         if shiboken6.isValid(self):
-            self.where.setText(self._console.secrets.explanation)
+            self.where.setText(tr(self._console.secrets.explanation))
             theme.set_role(self.where, "small" if self._console.secrets.persistent else "warning")
             self.fit()
 

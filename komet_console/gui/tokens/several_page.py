@@ -16,7 +16,7 @@ from komet_console.gui import aio, theme
 from komet_console.gui.aio import Tasks
 from komet_console.gui.environments.button import EnvironmentButton
 from komet_console.gui.environments.looks import colour_key
-from komet_console.gui.i18n import tr
+from komet_console.gui.i18n import told, tr
 from komet_console.gui.tokens.choosers import EnvironmentChooser, KindChooser
 from komet_console.gui.tokens.page import page_head
 from komet_console.gui.tokens.picking import kind_name
@@ -68,7 +68,7 @@ class _Line:
     def sentence(self) -> str:
         if self.checked is None:
             return " ".join(self.repairs)
-        return self.checked.report.sentence if self.checked.report is not None else self.checked.trouble
+        return tr(self.checked.report.sentence if self.checked.report is not None else self.checked.trouble)
 
 
 class SeveralPage(QWidget):
@@ -170,7 +170,7 @@ class SeveralPage(QWidget):
         try:
             self._rows = read_list(text)
         except UserError as error:
-            self._say(" ".join(error.lines()[:2]), "error")
+            self._say(told(error), "error")
             return
         self._results = []
         self._show()
@@ -253,9 +253,9 @@ class SeveralPage(QWidget):
         if self._results:
             self._say(self._summary(), "muted")
         elif self._rows:
-            told = price(self._console, self.environment.current(), self._rows, self.kind.current())
+            cost = price(self._console, self.environment.current(), self._rows, self.kind.current())
             count = tr("1 token") if len(self._rows) == 1 else tr("{count} tokens", count=f"{len(self._rows):,}")
-            self._say(tr("{count}. At most: {price}", count=count, price=told), "muted")
+            self._say(tr("{count}. At most: {price}", count=count, price=tr(cost)), "muted")
         else:
             self._say("", "muted")
 
@@ -303,7 +303,7 @@ class SeveralPage(QWidget):
             self.progress.hide()
             self._show()
         if trouble is not None:
-            self._say(" ".join(trouble.lines()[:2]), "error")
+            self._say(told(trouble), "error")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._cancel is not None:

@@ -62,10 +62,10 @@ class KeyringNote(QFrame):
         self.text.setText(
             tr(
                 "{explanation} Names and notes of tokens are kept; their values have to be entered again then.",
-                explanation=secrets.explanation,
+                explanation=tr(secrets.explanation),
             )
         )
-        self.setAccessibleName(secrets.explanation)
+        self.setAccessibleName(tr(secrets.explanation))
         self.setVisible(not secrets.persistent)
 
 

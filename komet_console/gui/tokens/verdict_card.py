@@ -96,15 +96,15 @@ class VerdictCard(QFrame):
         tone = verdict_tone(report.verdict.value)
         self.pill.say(verdict_name(report.verdict.value), tone)
         self.title.setText(headline(report))
-        self.sentence.setText(report.sentence)
+        self.sentence.setText(tr(report.sentence))
         self.sentence.show()
         self._show_age()
         theme.set_role(self, f"verdict-{tone if tone in ('green', 'amber', 'red') else 'slate'}")
-        rows: list[tuple[str, str]] = [(tr("What to do now"), escape(report.advice))]
+        rows: list[tuple[str, str]] = [(tr("What to do now"), escape(tr(report.advice)))]
         rows.append((tr("Where"), _where(report)))
-        rows += [(one.name, _found(one)) for one in report.found]
+        rows += [(tr(one.name), _found(one)) for one in report.found]
         if report.shape and report.works is not True:
-            rows.append((tr("Its shape"), "<br>".join(escape(line) for line in report.shape)))
+            rows.append((tr("Its shape"), "<br>".join(escape(tr(line)) for line in report.shape)))
         if report.steps:
             rows.append((tr("Calls made"), "<br>".join(_step(step) for step in report.steps)))
         self._fill(rows)
@@ -112,8 +112,8 @@ class VerdictCard(QFrame):
         self.other.setVisible(not stored)
         for button in (self.copy, self.page):
             button.show()
-        self.setAccessibleName(f"{self.title.text()} {report.sentence}")
-        self.setAccessibleDescription(report.advice)
+        self.setAccessibleName(f"{self.title.text()} {tr(report.sentence)}")
+        self.setAccessibleDescription(tr(report.advice))
 
     def _show_age(self) -> None:
         """When it was checked, as of now."""
@@ -127,16 +127,16 @@ class VerdictCard(QFrame):
         """Nothing could be sent at all."""
         self._shown = None
         self.pill.say(tr("Not checked"), "amber")
-        self.title.setText(error.message)
+        self.title.setText(tr(error.message))
         self.sentence.setText(error.details)
         self.sentence.setVisible(bool(error.details))
         self.meta.setText(tr("no call was made"))
         theme.set_role(self, "verdict-amber")
-        self._fill([(tr("What to do now"), escape(error.hint))] if error.hint else [])
+        self._fill([(tr("What to do now"), escape(tr(error.hint)))] if error.hint else [])
         for button in (self.save, self.copy, self.page):
             button.hide()
         self.other.show()
-        self.setAccessibleName(error.message)
+        self.setAccessibleName(tr(error.message))
 
     def _fill(self, rows: list[tuple[str, str]]) -> None:
         if self._rows is not None:
@@ -177,10 +177,12 @@ def _quiet(text: str) -> str:
 
 
 def _found(one: Found) -> str:
-    if not one.evidence:
-        return _quiet(one.value)
-    evidence = tr("proven: {evidence}", evidence=one.evidence) if one.name == "Kind" else one.evidence
-    return f"{escape(one.value[:1].upper() + one.value[1:])} &nbsp;{_quiet(evidence)}"
+    value, evidence = tr(one.value), tr(one.evidence)
+    if not evidence:
+        return _quiet(value)
+    if one.name == "Kind":
+        evidence = tr("proven: {evidence}", evidence=evidence)
+    return f"{escape(value[:1].upper() + value[1:])} &nbsp;{_quiet(evidence)}"
 
 
 def _where(report: Report) -> str:
@@ -191,5 +193,5 @@ def _where(report: Report) -> str:
 def _step(step: Step) -> str:
     status = tr("no answer") if step.status is None else f"HTTP {step.status}"
     facts = tr("{status}, {time} ms", status=status, time=f"{step.milliseconds:,.0f}")
-    words = f" “{step.words}”" if step.words else ""
+    words = f" “{tr(step.words)}”" if step.words else ""
     return f"{escape(step.method)}: {escape(step_name(step.outcome))} &nbsp;{_quiet(facts + words)}"

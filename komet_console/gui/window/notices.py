@@ -67,7 +67,7 @@ class Notices(QFrame):
 
     def error(self, error: UserError) -> None:
         """Say what went wrong, why, and what to do; until it is closed."""
-        message, *rest = error.lines()
+        message, *rest = map(tr, error.lines())
         self._show(message, "\n".join(rest), "error", "", None)
         self._over.stop()
 

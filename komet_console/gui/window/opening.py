@@ -37,7 +37,7 @@ async def open_or_ask() -> Workspace | None:
 
 async def _choose(error: UserError, *choices: str) -> int:
     """Show the trouble; the number of the choice, -1 for ending."""
-    message, *rest = error.lines()
+    message, *rest = map(tr, error.lines())
     box = QMessageBox(QMessageBox.Icon.Warning, "Komet Console", message)
     box.setObjectName("workspaceTrouble")
     box.setInformativeText("\n".join(rest))

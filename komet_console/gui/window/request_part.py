@@ -114,7 +114,7 @@ class RequestPart(QObject):
             self._window.status.show_findings(tr("1 finding"), "status-amber")
         else:
             self._window.status.show_findings(tr("{count} findings", count=len(findings)), "status-amber")
-        self._window.status.findings.setToolTip("\n".join(finding.message for finding in findings[:12]))
+        self._window.status.findings.setToolTip("\n".join(tr(finding.message) for finding in findings[:12]))
 
     def next_finding(self) -> None:
         """Go to the place of a finding; again goes to the next one."""

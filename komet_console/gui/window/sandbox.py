@@ -128,7 +128,7 @@ class SandboxPart(QObject):
             self._bar.show_sandbox(tr("Sandbox is starting…"), "amber")
         elif phase == "failed":
             trouble = self._console.trouble
-            self._bar.show_sandbox(tr("Sandbox failed"), "red", "\n".join(trouble.lines()) if trouble else "")
+            self._bar.show_sandbox(tr("Sandbox failed"), "red", "\n".join(map(tr, trouble.lines())) if trouble else "")
         else:
             self._bar.show_sandbox(tr("Sandbox off"), "faint", tr("It starts by itself with the first call."))
 
@@ -142,7 +142,7 @@ class SandboxPart(QObject):
         running = self._console.running
         if self._console.phase == "failed" and self._console.trouble is not None:
             for line in self._console.trouble.lines()[:2]:
-                menu.addAction(line).setEnabled(False)
+                menu.addAction(tr(line)).setEnabled(False)
             menu.addSeparator()
         if self._console.phase != "running" or running is None:
             action = menu.addAction(tr("Start the sandbox"), self.start)

@@ -79,7 +79,7 @@ class SecretKeeping(QObject):
                 tr("The token was moved to the tokens as “{name}”; the request holds a reference.", name=name)
             )
         else:
-            why = self._console.secrets.explanation
+            why = tr(self._console.secrets.explanation)
             self.said.emit(tr("The token was moved to the tokens as “{name}”. {why}", name=name, why=why))
 
     async def _keep_variable(self, name: str, value: str, stored: StoredEnvironment) -> None:
