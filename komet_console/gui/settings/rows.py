@@ -44,7 +44,7 @@ class SettingRow(QWidget):
                 self.control = self._line()
         self.control.setObjectName(f"setting.{setting.name}")
         self.control.setAccessibleName(label)
-        self.control.setToolTip(setting.description)
+        self.control.setToolTip(tr(setting.description))
         line.addWidget(self.control, 0 if setting.kind in ("flag", "choice") else 1)
         if setting.kind == "seconds":
             line.addWidget(QLabel(tr("seconds")))
