@@ -5,6 +5,7 @@ An item is named by its address, `collection/path/within.yml`; a collection by i
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,10 +31,11 @@ from komet_console.workspace.collections.outline import Entry, head_of
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.collections.scanning import COLLECTION_FILE, SUFFIXES, HeadScanner, Scanner
 from komet_console.workspace.collections.store import CollectionStore, Conflict, Saved, Undo
+from komet_console.workspace.collections.store import Moved as PlacedAt
 from komet_console.workspace.collections.turns import Turn, in_turn
 from komet_console.workspace.collections.yamltext import YamlError, dump
 
-__all__ = ["Cabinet", "Deleted", "Opened", "Properties", "Tree", "Work", "address_of", "split_address"]
+__all__ = ["Cabinet", "Deleted", "Moved", "Opened", "Properties", "Tree", "Work", "address_of", "split_address"]
 
 
 def address_of(collection: str, path: str = "") -> str:
@@ -90,6 +92,24 @@ class Properties:
     tags: tuple[str, ...] = ()
     defaults: Defaults | None = None
     taggable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What puts a moved item back. Within a collection it was moved; into another one it was copied and then deleted."""
+
+    was: str
+    address: str
+    """Where it is now."""
+    placed: PlacedAt
+    original: Undo | None = None
+    content: bytes = b""
+    """What the copy said when it was made."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is another way now."""
+        return self.was != self.address or bool(self.placed.rewritten)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,18 +356,44 @@ class Cabinet:
         return self.library.add(replace(whole, name=f"{whole.name} copy")).name
 
     @in_turn
-    def move(self, address: str, above: str, before: str | None = None) -> str:
-        """Move an item into a collection or folder, in front of `before` or to the end; returns its address."""
+    def move(self, address: str, above: str, before: str | None = None) -> Moved:
+        """Move an item into a collection or folder, in front of `before` or to the end."""
         collection, path = split_address(address)
         target, parent = split_address(above)
         there = split_address(before)[1] if before else None
         if not path:
             raise UserError("A collection cannot be moved into another one.", "Move its folders.")
         if collection == target:
-            return address_of(collection, self.store(collection).move(path, parent, there))
+            within = self.store(collection).move(path, parent, there)
+            return Moved(address, address_of(collection, within.path), within)
         made = self._copy(collection, path, target, parent)
-        self.store(collection).delete(path)
-        return address_of(target, self.store(target).move(made, parent, there) if there else made)
+        original = self.store(collection).delete(path)
+        placed = self.store(target).move(made, parent, there) if there else PlacedAt(made, made)
+        return Moved(address, address_of(target, placed.path), placed, original, self._content(target, placed.path))
+
+    @in_turn
+    def put_back(self, moved: Moved) -> str:
+        """Undo a move; returns the address that the item has now. What was changed in it since then stays."""
+        collection, _ = split_address(moved.was)
+        target, path = split_address(moved.address)
+        if moved.original is None:
+            return address_of(collection, self.store(target).put_back(moved.placed))
+        if self._content(target, path) != moved.content:
+            # Somebody has worked on it: that goes along, to the end of where it was.
+            return self.move(moved.address, moved.was.rpartition("/")[0]).address
+        made = self.store(collection).restore(moved.original)
+        self.store(target).delete(path)
+        self.store(target).put_back_order(moved.placed)
+        return address_of(collection, made)
+
+    def _content(self, collection: str, path: str) -> bytes:
+        """A number for what an item says, all of it."""
+        file = self.store(collection).folder / path
+        found = hashlib.sha256()
+        for one in sorted(file.rglob("*")) if file.is_dir() else [file]:
+            if one.is_file():
+                found.update(one.relative_to(file).as_posix().encode() + b"\0" + one.read_bytes() + b"\0")
+        return found.digest()
 
     def _copy(self, collection: str, path: str, target: str, parent: str) -> str:
         source, store = self.store(collection), self.store(target)

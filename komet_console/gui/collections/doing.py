@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from komet_console.catalogue import Catalogue
 from komet_console.gui import aio
-from komet_console.gui.collections.cabinet import Deleted, address_of, split_address
+from komet_console.gui.collections.cabinet import Deleted, Moved, address_of, split_address
 from komet_console.gui.collections.model import Node
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.i18n import tr
@@ -201,15 +201,31 @@ class Doing(QObject):
         if not 0 <= place < len(siblings):
             return
         following = siblings[place] if by < 0 else (siblings[place + 1] if place + 1 < len(siblings) else None)
-        self.move([node.address], node.above.address, following.address if following else None)
+        work = self._step(node.address, node.above.address, following.address if following else None)
+        self._start(work, "move up or down")
+
+    async def _step(self, address: str, above: str, before: str | None) -> None:
+        # The opposite key undoes it: a notice for every row that is passed would only be in the way.
+        self._panel.reveal((await self._shelf.move([address], above, before))[0].address)
 
     def move(self, addresses: list[str], above: str, before: str | None) -> None:
         """Move things into what `above` names."""
         self._start(self._move(addresses, above, before), "move")
 
     async def _move(self, addresses: list[str], above: str, before: str | None) -> None:
-        made = await self._shelf.move(addresses, above, before)
-        self._panel.reveal(made[-1])
+        names = {node.address: node.name for node in self._panel.model.nodes}
+        moved = [one for one in await self._shelf.move(addresses, above, before) if one.changed]
+        if not moved:
+            return
+        self._panel.reveal(moved[-1].address)
+        if len(moved) > 1:
+            said = tr("{count} items were moved.", count=len(moved))
+        else:
+            said = tr("“{name}” was moved.", name=names.get(moved[0].was, moved[0].was.rpartition("/")[2]))
+        self._panel.said.emit(said, tr("Undo"), lambda: self._start(self._put_back(moved), "undo moving"))
+
+    async def _put_back(self, moved: list[Moved]) -> None:
+        self._panel.reveal((await self._shelf.put_back(moved))[-1])
 
     def ask_move(self) -> None:
         """Ask where what is selected is to go."""

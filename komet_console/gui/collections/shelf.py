@@ -12,7 +12,17 @@ from PySide6.QtCore import QObject, Signal
 
 from komet_console.errors import UserError
 from komet_console.gui.aio import Tasks
-from komet_console.gui.collections.cabinet import Cabinet, Deleted, Opened, Properties, Tree, Work, split_address
+from komet_console.gui.collections.cabinet import (
+    Cabinet,
+    Deleted,
+    Moved,
+    Opened,
+    Properties,
+    Tree,
+    Work,
+    split_address,
+    without_descendants,
+)
 from komet_console.workspace.collections.library import Library, Written
 from komet_console.workspace.collections.model import Collection, Example, RequestItem
 from komet_console.workspace.collections.references import FoundSecret
@@ -211,16 +221,29 @@ class Shelf(QObject):
         self._changed_of(made)
         return made
 
-    async def move(self, addresses: Sequence[str], above: str, before: str | None = None) -> list[str]:
-        """Move things, in their order; returns their addresses."""
-        made = []
+    async def move(self, addresses: Sequence[str], above: str, before: str | None = None) -> list[Moved]:
+        """Move things, in their order, and what lies in them along; `put_back` undoes it."""
+        made: list[Moved] = []
         try:
-            for address in addresses:
+            for address in without_descendants(addresses):
                 made.append(await self._do(self._cabinet.move, address, above, before))
-                if made[-1] != address:
-                    self.moved.emit(address, made[-1])
+                if made[-1].address != address:
+                    self.moved.emit(address, made[-1].address)
         finally:
             for collection in dict.fromkeys(split_address(one)[0] for one in (*addresses, above)):
+                self.changed.emit(collection)
+        return made
+
+    async def put_back(self, moved: Sequence[Moved]) -> list[str]:
+        """Undo moves, the last one first; returns the addresses, in the order of the moves."""
+        made: list[str] = []
+        try:
+            for one in reversed(moved):
+                made.insert(0, await self._do(self._cabinet.put_back, one))
+                if made[0] != one.address:
+                    self.moved.emit(one.address, made[0])
+        finally:
+            for collection in dict.fromkeys(split_address(a)[0] for one in moved for a in (one.was, one.address)):
                 self.changed.emit(collection)
         return made
 

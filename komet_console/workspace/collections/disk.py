@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from komet_console.errors import UserError
+from komet_console.texts import said
 from komet_console.workspace.collections.files import inside, reason_of, sync_folder, write_atomic
 from komet_console.workspace.collections.scanning import SUFFIXES, Stamp
 
-__all__ = ["Disk", "DiskFile", "digest", "plain_bytes"]
+__all__ = ["Disk", "DiskFile", "Moved", "Rewritten", "digest", "plain_bytes"]
 
 
 @dataclass(slots=True)
@@ -25,6 +28,26 @@ class DiskFile:
     stamp: Stamp | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A file that was written, before and after; `before` is None where there was none."""
+
+    path: str
+    before: bytes | None = field(repr=False)
+    after: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Brings a moved item back to where it was (`CollectionStore.put_back`)."""
+
+    was: str
+    path: str
+    """Where it is now."""
+    rewritten: tuple[Rewritten, ...] = ()
+    """The files whose place in the order is another one now."""
+
+
 class Disk:
     """The folder of a collection and what its files were when they were read (`stamps`)."""
 
@@ -32,6 +55,17 @@ class Disk:
         self.root = root
         self.trash = trash
         self.stamps: dict[str, Stamp] = {}
+        self._recorded: list[Rewritten] | None = None
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[list[Rewritten]]:
+        """What is written within the block, in order."""
+        recorded: list[Rewritten] = []
+        self._recorded = recorded
+        try:
+            yield recorded
+        finally:
+            self._recorded = None
 
     def read(self, path: str) -> DiskFile:
         file = inside(self.root, path)
@@ -49,8 +83,28 @@ class Disk:
 
     def write(self, path: str, data: bytes) -> None:
         file = inside(self.root, path)
+        if self._recorded is not None:
+            self._recorded.append(Rewritten(path, self.read(path).data, data))
         write_atomic(file, data)
         self.stamps[path] = Stamp(file.stat().st_mtime_ns, len(data), digest(data))
+
+    def put_back(self, changed: Rewritten, path: str) -> bool:
+        """Give a file, at `path` now, its bytes of before; False where it has been changed since and was left alone."""
+        if self.read(path).data != changed.after:
+            return False
+        if changed.before is not None:
+            self.write(path, changed.before)
+        else:
+            self.remove(path)
+        return True
+
+    def remove(self, path: str) -> None:
+        """Delete a file that this program made, and that says nothing anybody would miss."""
+        try:
+            inside(self.root, path).unlink()
+        except OSError as error:
+            raise UserError(said("{path} cannot be removed: {reason}.", path=path, reason=reason_of(error))) from error
+        self.stamps.pop(path, None)
 
     def keep_copy(self, path: str, data: bytes) -> None:
         place = self.trash / secrets.token_hex(8)

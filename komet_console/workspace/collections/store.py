@@ -17,7 +17,7 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
-from komet_console.workspace.collections.disk import Disk, DiskFile, digest, plain_bytes
+from komet_console.workspace.collections.disk import Disk, DiskFile, Moved, digest, plain_bytes
 from komet_console.workspace.collections.files import free_path, inside, safe_name, write_atomic
 from komet_console.workspace.collections.model import (
     Collection,
@@ -27,7 +27,7 @@ from komet_console.workspace.collections.model import (
     Problem,
     RequestItem,
 )
-from komet_console.workspace.collections.outline import Entry
+from komet_console.workspace.collections.outline import Entry, head_of
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.collections.scanning import (
     COLLECTION_FILE,
@@ -42,7 +42,7 @@ from komet_console.workspace.collections.turns import Turn, in_turn
 from komet_console.workspace.collections.values import Reader, object_of, text_of
 from komet_console.workspace.collections.yamltext import YamlError, dump, patch
 
-__all__ = ["Changes", "CollectionStore", "Conflict", "Saved", "Undo"]
+__all__ = ["Changes", "CollectionStore", "Conflict", "Moved", "Saved", "Undo"]
 
 
 class Conflict(UserError):  # noqa: N818 - a situation with two sides, not only an error
@@ -349,8 +349,8 @@ class CollectionStore:
         return made
 
     @in_turn
-    def move(self, path: str, parent: str = "", before: str | None = None) -> str:
-        """Move an item into a folder, in front of `before` (a path there) or to the end. Returns the new path.
+    def move(self, path: str, parent: str = "", before: str | None = None) -> Moved:
+        """Move an item into a folder, in front of `before` (a path there) or to the end.
 
         Raises:
             UserError: a folder would be moved into itself.
@@ -361,14 +361,45 @@ class CollectionStore:
             raise UserError("A folder cannot be moved into itself.", "Choose another folder.")
         made = path
         if above != file.parent:
-            stem, suffix = (file.name, "") if file.is_dir() else (file.stem, file.suffix)
-            made = self._disk.rename(file, free_path(above, stem, suffix))
+            made = self._disk.rename(file, _free(above / file.name, folder=file.is_dir()))
         siblings = [one.path for one in self._scanner().outline(parent) if one.path != made]
         at = siblings.index(before) if before in siblings else len(siblings)
         siblings.insert(at, made)
-        for number, sibling in enumerate(siblings, start=1):
-            self._set_info(sibling, {"seq": str(number)}, best_effort=sibling != made)
+        with self._disk.recording() as rewritten:
+            for number, sibling in enumerate(siblings, start=1):
+                self._set_info(sibling, {"seq": str(number)}, best_effort=sibling != made)
+        return Moved(path, made, tuple(rewritten))
+
+    @in_turn
+    def put_back(self, moved: Moved) -> str:
+        """Move an item back to where it was, and its neighbours into the order they had; returns its path.
+
+        What was changed in the files since then stays.
+
+        Raises:
+            UserError: it is not where it was moved to any more.
+        """
+        file, made = self._disk.existing(moved.path), moved.path
+        if moved.path != moved.was:
+            target = inside(self.folder, moved.was)
+            self._disk.make(target.parent)
+            made = self._disk.rename(file, _free(target, folder=file.is_dir()))
+        self.put_back_order(moved, made)
         return made
+
+    @in_turn
+    def put_back_order(self, moved: Moved, made: str | None = None) -> None:
+        """Undo what a move has written into the files of the neighbours, and of the item, at `made` now (None: gone)."""
+        for changed in reversed(moved.rewritten):
+            inner = changed.path.removeprefix(moved.path)
+            own = changed.path == moved.path or (changed.path.startswith(moved.path) and inner == f"/{FOLDER_FILE}")
+            if own and made is None:
+                continue
+            path = f"{made}{inner}" if own else changed.path
+            if self._disk.put_back(changed, path) or changed.before is None or self._disk.read(path).data is None:
+                continue
+            seq = str(int(head_of(changed.before, path).seq))
+            self._set_info(path.removesuffix(f"/{FOLDER_FILE}"), {"seq": seq}, best_effort=True)
 
     @in_turn
     def delete(self, path: str) -> Undo:
@@ -399,8 +430,7 @@ class CollectionStore:
         target = inside(self.folder, undo.path)
         self._disk.make(target.parent)
         if target.exists():
-            stem, suffix = (name, "") if source.is_dir() else (Path(name).stem, Path(name).suffix)
-            target = free_path(target.parent, stem, suffix)
+            target = _free(target, folder=source.is_dir())
         self._disk.move(source, target)
         (place / "origin.json").unlink(missing_ok=True)
         place.rmdir()
@@ -456,3 +486,9 @@ class CollectionStore:
 
     def _next_seq(self, parent: str) -> float:
         return 1 + max((int(one.seq) for one in self._scanner().outline(parent)), default=0)
+
+
+def _free(wanted: Path, *, folder: bool) -> Path:
+    """The path, or one with a number where something has that name already."""
+    stem, suffix = (wanted.name, "") if folder else (wanted.stem, wanted.suffix)
+    return free_path(wanted.parent, stem, suffix)

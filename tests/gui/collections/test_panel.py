@@ -178,6 +178,7 @@ async def test_keys_move_among_siblings_and_dropping_moves_into_folders(
     room.select("Vendors")
     QTest.keyClick(room.panel.tree, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     await until(lambda: room.names()[-2:] == ["Vendors", "Invoices"])
+    assert room.said == []
     model = room.panel.model
     carried = model.mimeData([model.index_of(room.node("Vendors")), model.index_of(room.node("Invoices"))])
     prices = model.index_of(room.node("Prices"))
@@ -188,10 +189,59 @@ async def test_keys_move_among_siblings_and_dropping_moves_into_folders(
     await until(lambda: room.names() == ["Acme", "Prices", "Vendors", "Invoices", "Roses", "Lilies"])
 
 
+async def test_what_was_dropped_elsewhere_goes_back_with_undo(room: Room, gui_loop: object, until: Until) -> None:
+    await opened(room, until)
+    before, folder = room.names(), room.shelf.library.folder
+    was = {file: file.read_bytes() for file in folder.rglob("*.yml")}
+    gone = QSignalSpy(room.shelf.moved)
+    model = room.panel.model
+    carried = model.mimeData([model.index_of(room.node(name)) for name in ("Invoices", "Vendors")])
+    model.dropMimeData(carried, Qt.DropAction.MoveAction, 1, 0, model.index_of(room.node("Prices")))
+    await until(lambda: room.names() == ["Acme", "Prices", "Roses", "Invoices", "Vendors", "Lilies"])
+    await until(lambda: room.said)
+    assert room.said[0][:2] == ("2 items were moved.", "Undo")
+    room.said[0][2]()
+    await until(lambda: room.names() == before)
+    assert {file: file.read_bytes() for file in folder.rglob("*.yml")} == was
+    # Tabs hear of both ways.
+    assert [gone.at(number) for number in (0, 3)] == [
+        ["Acme/Invoices.yml", "Acme/Prices/Invoices.yml"],
+        ["Acme/Prices/Invoices.yml", "Acme/Invoices.yml"],
+    ]
+    # Dropped where it was: nothing to undo.
+    model.dropMimeData(model.mimeData([model.index_of(room.node("Vendors"))]), Qt.DropAction.MoveAction, -1, 0,
+                       model.index_of(room.node("Acme")))  # fmt: skip
+    await room.shelf.look()
+    assert len(room.said) == 1
+
+
+async def test_what_the_menu_moved_goes_back_with_undo(room: Room, gui_loop: object, until: Until) -> None:
+    await opened(room, until)
+    await room.shelf.new_collection("Other")
+    await until(lambda: "Other" in room.names())
+    before = room.names()
+    room.select("Prices", "Roses")
+    room.panel.doing.ask_move()
+    await until(lambda: room.panel.window().findChild(MoveDialog))
+    dialog = room.panel.window().findChild(MoveDialog)
+    assert dialog is not None
+    await until(lambda: dialog.places.model.find("Other"))
+    node = dialog.places.model.find("Other")
+    assert node is not None
+    dialog.places.tree.setCurrentIndex(dialog.places.model.index_of(node))
+    dialog.press()
+    await until(lambda: room.said)
+    assert room.said[0][:2] == ("“Prices” was moved.", "Undo")
+    await until(lambda: room.names() == ["Acme", "Invoices", "Vendors", "Other", "Prices", "Roses", "Lilies"])
+    room.said[0][2]()
+    await until(lambda: room.names() == before)
+    assert room.failed == []
+
+
 async def test_a_folder_goes_into_another_collection_with_all_in_it(room: Room, gui_loop: object, until: Until) -> None:
     await opened(room, until)
     other = await room.shelf.new_collection("Other")
-    made = await room.shelf.move(["Acme/Prices"], other)
+    made = [one.address for one in await room.shelf.move(["Acme/Prices"], other)]
     await until(lambda: room.names() == ["Acme", "Invoices", "Vendors", "Other", "Prices", "Roses", "Lilies"])
     assert made == ["Other/Prices"]
     with pytest.raises(UserError):
