@@ -13,6 +13,7 @@ from komet_console.exchange import Body, Pair, find_error
 from komet_console.interchange.curl_options import DATA, QUIET, SETTINGS, SHORT, VALUES
 from komet_console.interchange.model import Request, body_of_text, parse_query, split_url
 from komet_console.interchange.shell import Words, bash_commands, looks_like_cmd, windows_commands
+from komet_console.texts import said
 
 __all__ = ["is_curl", "parse_all", "parse_curl"]
 
@@ -53,7 +54,7 @@ def parse_curl(text: str) -> Request:
     """
     found = parse_all(text)
     if len(found) > 1:
-        note = f"The text holds {len(found)} curl commands; this is the first. Import it as a file to get all."
+        note = said("The text holds {count} curl commands; this is the first. Import it as a file to get all.", count=len(found))
         return replace(found[0], notes=(*found[0].notes, note))
     return found[0]
 
@@ -102,7 +103,7 @@ def _options(words: list[str], notes: list[str]) -> Iterator[tuple[str, str]]:
             # curl itself takes no "=", people write it all the same.
             if name in VALUES and not equals:
                 if at >= len(words):
-                    notes.append(f"The option --{name} has no value and was left out.")
+                    notes.append(said("The option --{name} has no value and was left out.", name=name))
                     return
                 value = words[at]
                 at += 1
@@ -116,7 +117,7 @@ def _options(words: list[str], notes: list[str]) -> Iterator[tuple[str, str]]:
                 yield name, ""
                 continue
             if not letters and at >= len(words):
-                notes.append(f"The option -{word[-1]} has no value and was left out.")
+                notes.append(said("The option -{word} has no value and was left out.", word=word[-1]))
                 return
             if letters:
                 yield name, letters
@@ -135,11 +136,11 @@ def _request(command: Words) -> Request:
         elif name in DATA:
             _data(curl, name, value)
         elif name in SETTINGS:
-            curl.notes.append(f"--{name} is a setting of the environment here and was left out.")
+            curl.notes.append(said("--{name} is a setting of the environment here and was left out.", name=name))
         elif name == "insecure":
             curl.notes.append("--insecure was left out: certificates are always checked; an own CA file is a setting.")
         elif name not in QUIET:
-            curl.notes.append(f"The option {'--' if len(name) > 1 else '-'}{name} was left out.")
+            curl.notes.append(said("The option {value}{name} was left out.", value='--' if len(name) > 1 else '-', name=name))
     return _finish(curl)
 
 
@@ -147,7 +148,7 @@ def _finish(curl: _Curl) -> Request:
     if not curl.urls:
         raise UserError("The curl command names no URL.", "Copy the whole command, with its address.")
     if len(curl.urls) > 1:
-        curl.notes.append(f"The command names {len(curl.urls)} URLs; the first was taken.")
+        curl.notes.append(said("The command names {count} URLs; the first was taken.", count=len(curl.urls)))
     url, query = split_url(_without_user(curl, _with_scheme(curl.urls[0])))
     query = (*query, *curl.more_query)
     if curl.globs and _GLOB.search(re.sub(r"\{\{[^{}]*\}\}", "", curl.urls[0])):
@@ -158,7 +159,7 @@ def _finish(curl: _Curl) -> Request:
     headers = [pair for pair in curl.headers if not _TABLE.match(f"{pair.name}:")]
     left = sorted({pair.name for pair in curl.headers if _TABLE.match(f"{pair.name}:")}, key=str.casefold)
     if left:
-        curl.notes.append(f"Headers that every program writes by itself were left out: {', '.join(left)}.")
+        curl.notes.append(said("Headers that every program writes by itself were left out: {listed}.", listed=', '.join(left)))
     sends = bool(curl.data or curl.forms or curl.upload)
     body = Body()
     if curl.data and curl.in_query:
@@ -242,18 +243,18 @@ def _data(curl: _Curl, name: str, value: str) -> None:
 
 def _file_note(curl: _Curl, file: str) -> None:
     curl.data.append("")
-    curl.notes.append(f"The data come from the file {file}, which was not read; put its content into the body.")
+    curl.notes.append(said("The data come from the file {file}, which was not read; put its content into the body.", file=file))
 
 
 def _header(curl: _Curl, value: str) -> None:
     if value.startswith("@"):
-        curl.notes.append(f"Headers come from the file {value[1:]}, which was not read.")
+        curl.notes.append(said("Headers come from the file {value}, which was not read.", value=value[1:]))
         return
     name, colon, rest = value.partition(":")
     if not colon and value.endswith(";"):
         name = value[:-1]
     elif not rest.strip():
-        curl.notes.append(f"The header {name.strip()} is switched off in the command and was left out.")
+        curl.notes.append(said("The header {name} is switched off in the command and was left out.", name=name.strip()))
         return
     curl.headers.append(Pair(name.strip(), rest.strip()))
 
@@ -276,15 +277,15 @@ def _form(curl: _Curl, value: str, *, plain: bool = False) -> None:
     if found := re.search(r";\s*type=([^;]+)", options):
         content_type = found[1].strip().strip('"')
     if re.search(r";\s*(?:filename|headers|encoder)=", options):
-        curl.notes.append(f"Of the form field {name} the file's other name, headers or encoder were left out.")
+        curl.notes.append(said("Of the form field {name} the file's other name, headers or encoder were left out.", name=name))
     elif re.search(r";\s*(?!type=)\S", options):
         curl.notes.append(
-            f"curl ends the value of {name} at its ; and so does this; quote it in the command to keep it whole."
+            said("curl ends the value of {name} at its ; and so does this; quote it in the command to keep it " "whole.", name=name)
         )
     if not name:
         curl.notes.append("A form field without a name cannot be sent from here and was left out.")
     if sign == "<":
-        curl.notes.append(f"The value of {name} comes from the file {text}, which was not read.")
+        curl.notes.append(said("The value of {name} comes from the file {text}, which was not read.", name=name, text=text))
         text = ""
     if sign == "@":
         curl.forms.append(Pair(name, file=text, content_type=content_type))
@@ -301,12 +302,12 @@ def _cookie(curl: _Curl, value: str) -> None:
     if "=" in value:
         curl.cookies.append(value)
     else:
-        curl.notes.append(f"Cookies come from the file {value}, which was not read.")
+        curl.notes.append(said("Cookies come from the file {value}, which was not read.", value=value))
 
 
 def _upload(curl: _Curl, value: str) -> None:
     curl.upload = True
-    curl.notes.append(f"The body comes from the file {value}, which was not read; put its content into the body.")
+    curl.notes.append(said("The body comes from the file {value}, which was not read; put its content into the body.", value=value))
 
 
 def _flag(name: str) -> Callable[[_Curl, str], None]:
@@ -317,7 +318,7 @@ def _url_query(curl: _Curl, value: str) -> None:
     if value.startswith("+"):
         curl.more_query.append(Pair(*value[1:].partition("=")[::2]))
     elif "=" not in value and "@" in value:
-        curl.notes.append(f"Parameters come from the file {value.partition('@')[2]}, which was not read.")
+        curl.notes.append(said("Parameters come from the file {partition}, which was not read.", partition=value.partition('@')[2]))
     else:
         name, sign, rest = value.partition("=")
         curl.more_query.append(Pair(name, rest) if sign else Pair(value, ""))

@@ -16,6 +16,7 @@ from komet_console.interchange import curl, har, insomnia, opencollections, post
 from komet_console.interchange.imports import MAX_BYTES, Imported, object_of, read_json
 from komet_console.workspace.collections.files import reason_of
 from komet_console.workspace.collections.model import Collection, requests
+from komet_console.texts import said
 
 __all__ = ["EXPORTS", "Export", "cannot_carry", "read_bytes", "read_path", "write"]
 
@@ -46,7 +47,7 @@ def write(collection: Collection, form: str, catalogue: Catalogue) -> bytes:
     """The collection in a format of `EXPORTS`; raises `UserError` for any other name."""
     found = next((one for one in EXPORTS if one.id == form), None)
     if found is None:
-        raise UserError(f'There is no format "{form}".', f"Use {', '.join(one.id for one in EXPORTS)}.")
+        raise UserError(said('There is no format "{form}".', form=form), f"Use {', '.join(one.id for one in EXPORTS)}.")
     return found.write(collection, catalogue)
 
 
@@ -57,7 +58,7 @@ def cannot_carry(collection: Collection, form: str) -> tuple[str, ...]:
 
     def count(what: str, number: int) -> None:
         if number:
-            found.append(f"{what} of {number} request{'s' if number > 1 else ''} cannot be written in this format.")
+            found.append(said("{what} of {number} request{value} cannot be written in this format.", what=what, number=number, value='s' if number > 1 else ''))
 
     if form in ("har", "http", "curl"):
         count("Checks and captures", sum(bool(one.checks or one.captures) for one in items))
@@ -97,17 +98,17 @@ def read_path(path: Path, catalogue: Catalogue) -> Imported:
         if stat.S_ISDIR(found.st_mode):
             return opencollections.read_folder(path, catalogue)
         if not stat.S_ISREG(found.st_mode):
-            raise UserError(f"{path} is no file.", "Choose a file or the folder of a collection.")
+            raise UserError(said("{path} is no file.", path=path), "Choose a file or the folder of a collection.")
         if found.st_size > MAX_BYTES:
             raise UserError(
-                f"{path.name} has {found.st_size // 1024 // 1024} MB; at most {MAX_BYTES // 1024 // 1024} MB can be imported.",
+                said("{name} has {st_size} MB; at most {max_bytes} MB can be imported.", name=path.name, st_size=found.st_size // 1024 // 1024, max_bytes=MAX_BYTES // 1024 // 1024),
                 "Export a part of it, without saved answers.",
             )
         with path.open("rb") as file:
             # One more byte than allowed: a file that grows is noticed.
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {reason_of(error)}.", "Check the name and your rights.") from error
+        raise UserError(said("{path} cannot be read: {reason}.", path=path, reason=reason_of(error)), "Check the name and your rights.") from error
     if path.name == "opencollection.yml" and b"\nitems:" not in data:
         return opencollections.read_folder(path.parent, catalogue)
     return read_bytes(data, catalogue, os.fsdecode(path.name))
@@ -118,7 +119,7 @@ def read_bytes(data: bytes, catalogue: Catalogue, name: str = "") -> Imported:
     stem = name.partition(".")[0]
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
-        raise UserError(f"{name or 'The file'} is empty.", "Export it again.")
+        raise UserError(said("{name} is empty.", name=name or 'The file'), "Export it again.")
     if head[:1] in (b"{", b"[") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _json(data, catalogue, name)
     if _YAML_TYPE.search(data[:4096]):
@@ -134,7 +135,7 @@ def read_bytes(data: bytes, catalogue: Catalogue, name: str = "") -> Imported:
     if re.search(r"(?m)^(?:###|(?:GET|POST|PUT|PATCH|DELETE)[ \t]+\S)", text):
         return texts.read_http(data, catalogue, stem)
     raise UserError(
-        f"{name or 'The file'} is in none of the formats that can be imported.",
+        said("{name} is in none of the formats that can be imported.", name=name or 'The file'),
         "These are: Postman collections and environments, OpenCollection, curl commands, HAR, Insomnia 5, .http files.",
     )
 
@@ -153,6 +154,6 @@ def _json(data: bytes, catalogue: Catalogue, name: str) -> Imported:
     if "openapi" in object_of(value) or "swagger" in object_of(value):
         raise UserError("This is an OpenAPI description, no collection.", "The methods of Komet are built in already.")
     raise UserError(
-        f"{name or 'The file'} is JSON, but in none of the formats that can be imported.",
+        said("{name} is JSON, but in none of the formats that can be imported.", name=name or 'The file'),
         "These are: Postman collections and environments, HAR, OpenCollection.",
     )

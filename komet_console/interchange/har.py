@@ -173,7 +173,8 @@ def _read_body(
     if not rows and not text and (size > 0 or same_type(kind, "multipart/form-data")):
         notes.add("The body was sent but not recorded; only its type is known.", place)
     if same_type(kind, "multipart/form-data"):
-        return Body("multipart", pairs=_parts(rows) if rows else parts_of_text(text, kind)), rest
+        found = _parts(rows) if rows else parts_of_text(text, kind)
+        return Body("multipart", pairs=tuple(replace(row, value="") if row.file else row for row in found)), rest
     if same_type(kind, "application/x-www-form-urlencoded") and rows and not text:
         return Body("form", pairs=_rows(rows)), rest
     if not text:

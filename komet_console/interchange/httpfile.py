@@ -11,14 +11,15 @@ Content-Type: application/json
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, quote_plus
 
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Pair
-from komet_console.interchange.model import Request, body_of_text, split_url
+from komet_console.interchange.model import Request, body_of_text, parts_of_text, same_type, split_url
 
 __all__ = ["HttpFile", "NamedRequest", "parse_file", "parse_requests", "write_file"]
 
@@ -28,6 +29,7 @@ _VARIABLE = re.compile(r"^@([\w.-]+)[ \t]*=[ \t]*(.*)$")
 _HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*)$")
 _NAME = re.compile(r"^(?:#|//)[ \t]*@name[ \t]+(.+)$")
 _COMMENT = re.compile(r"^(?:#|//)[ \t]?(.*)$")
+_FILE = re.compile(r"<@?(?:\w+)?[ \t]+(\S.*)")
 _KEPT = re.compile(r"(\{\{[^{}]*\}\})")
 
 
@@ -111,7 +113,7 @@ class _Block:
             self.notes.append(f"Line {line}: this is no request and was left out.")
             return None
         at += 1
-        while at < len(self.lines) and re.match(r"[ \t]+[?&/]", self.lines[at]):
+        while at < len(self.lines) and re.match(r"[ \t]*[?&]|[ \t]+/", self.lines[at]):
             url += self.lines[at].strip()
             at += 1
         headers, at = self._headers(at)
@@ -119,8 +121,9 @@ class _Block:
         kind = next((one for one in headers if one.name.casefold() == "content-type"), None)
         body = Body()
         if text:
-            body = body_of_text(text, kind.value if kind else "")
+            body = _body_of(text, kind.value if kind else "")
             headers = [one for one in headers if one is not kind]
+        headers = [self._encoded(one) for one in headers]
         address, query = split_url(url)
         request = Request((verb or "GET").upper(), address, query, tuple(headers), body, tuple(self.own_notes))
         return NamedRequest(self.name or address, request, "\n".join(self.comments).strip(), line)
@@ -156,6 +159,16 @@ class _Block:
             at += 1
         return headers, at + 1
 
+    def _encoded(self, header: Pair) -> Pair:
+        """`Basic name password` in plain words, as editors encode it when they send."""
+        match = re.fullmatch(r"[Bb]asic[ \t]+([^\s:]+)(?::|[ \t]+)(\S*)", header.value)
+        if header.name.casefold() != "authorization" or match is None:
+            return header
+        if "{{" in header.value:
+            self.own_notes.append("Name and password behind Basic are variables; they are not encoded here.")
+            return header
+        return replace(header, value="Basic " + base64.b64encode(f"{match[1]}:{match[2]}".encode()).decode())
+
     def _body(self, lines: list[str]) -> str:
         kept: list[str] = []
         script = False
@@ -174,9 +187,31 @@ class _Block:
         return "\n".join(kept).strip("\r\n")
 
 
+def _body_of(text: str, content_type: str) -> Body:
+    """A body; forms may be written over several lines, and parts of a form may name files."""
+    if same_type(content_type, "application/x-www-form-urlencoded"):
+        text = re.sub(r"[ \t]*\n[ \t]*&", "&", text)
+    if same_type(content_type, "multipart/form-data"):
+        rows = tuple(_part(row) for row in parts_of_text(text, content_type))
+        return Body("multipart", pairs=rows) if rows else Body("raw", text, content_type=content_type)
+    return body_of_text(text, content_type)
+
+
+def _part(row: Pair) -> Pair:
+    """A part; `< name` in the place of its content names the file that is sent."""
+    named = _FILE.fullmatch(row.value)
+    if named is None and not row.file:
+        return row
+    return replace(row, value="", file=named[1] if named else row.file)
+
+
 def _written(text: str) -> str:
     parts = _KEPT.split(text)
     return "".join(part if number % 2 else quote(part, safe="") for number, part in enumerate(parts))
+
+
+def _disposition(text: str) -> str:
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _block(one: NamedRequest) -> list[str]:
@@ -198,7 +233,12 @@ def _block(one: NamedRequest) -> list[str]:
         boundary = "komet-form"
         lines += [f"Content-Type: multipart/form-data; boundary={boundary}", ""]
         for pair in (pair for pair in body.pairs if pair.enabled):
-            lines += [f"--{boundary}", f'Content-Disposition: form-data; name="{pair.name}"', ""]
+            head = f'Content-Disposition: form-data; name="{_disposition(pair.name)}"'
+            if pair.file:
+                name = pair.file.replace("\\", "/").rpartition("/")[2]
+                head += f'; filename="{_disposition(name)}"'
+            kind = pair.content_type or ("application/octet-stream" if pair.file else "")
+            lines += [f"--{boundary}", head, *([f"Content-Type: {kind}"] if kind else []), ""]
             lines.append(f"< {pair.file}" if pair.file else pair.value)
         return [*lines, f"--{boundary}--", ""]
     if body.kind == "form":

@@ -26,6 +26,7 @@ from komet_console.workspace.collections.model import (
 )
 from komet_console.workspace.collections.yamltext import MAX_IMPORTED, YamlError, decode
 from komet_console.workspace.collections.yamltext import read as read_yaml
+from komet_console.texts import said
 
 __all__ = ["is_insomnia", "read", "read_value"]
 
@@ -112,7 +113,7 @@ class _Reader:
         """A text with Insomnia's `{{ _.name }}` as `{{name}}`."""
         text = _VARIABLE.sub(lambda found: f"{{{{{found[1] or found[3]}}}}}", text_of(value))
         for tag in _TAG.findall(text)[:3]:
-            self.notes.add(f"The template tag {tag[:60]} stays as text; nothing here runs it.", place)
+            self.notes.add(said("The template tag {tag} stays as text; nothing here runs it.", tag=tag[:60]), place)
         return text
 
     def _rows(self, value: Any, place: str) -> tuple[Pair, ...]:
@@ -193,7 +194,7 @@ class _Reader:
                     parts.append(replace(pair, value="" if file else pair.value, file=file))
             return Body("multipart", pairs=tuple(parts))
         if value.get("fileName"):
-            self.notes.add(f"The body is the file {text_of(value['fileName'])}; it is not sent from here.", place)
+            self.notes.add(said("The body is the file {text_of}; it is not sent from here.", text_of=text_of(value['fileName'])), place)
             return Body()
         text = self._text(value.get("text"), place)
         if not text:
@@ -213,7 +214,7 @@ class _Reader:
         fields = {key: self._text(one, place) for key, one in given.items() if not isinstance(one, (dict, list))}
         if kind == "bearer":
             if fields.get("prefix", "").casefold() not in ("", "bearer"):
-                self.notes.add(f"The token's prefix {fields['prefix']} is sent as Bearer here.", place)
+                self.notes.add(said("The token's prefix {fields} is sent as Bearer here.", fields=fields['prefix']), place)
             return Auth("bearer", token=fields.get("token", ""))
         if kind == "basic":
             return Auth("basic", username=fields.get("username", ""), password=fields.get("password", ""))
@@ -221,7 +222,7 @@ class _Reader:
             query = fields.get("addTo", "header").startswith("query")
             key, content = fields.get("key", ""), fields.get("value", "")
             return Auth("apikey", key=key, value=content, placement="query" if query else "header")
-        self.notes.add(f"Authentication of the kind {kind} cannot be carried over.", place)
+        self.notes.add(said("Authentication of the kind {kind} cannot be carried over.", kind=kind), place)
         return INHERITED
 
     def _scripts(self, value: Any, place: str) -> tuple[Script, ...]:

@@ -83,7 +83,7 @@ def body_of_text(text: str, content_type: str) -> Body:
 
 
 def parts_of_text(text: str, content_type: str) -> tuple[Pair, ...]:
-    """The rows of a form of parts that was written down as text; a file's content is left out, its name stays."""
+    """The rows of a form of parts that was written down as text; a file's row has its name and, as value, what was written."""
     boundary = re.search(r'boundary="?([^";]+)"?', content_type)
     if boundary is None:
         return ()
@@ -96,10 +96,7 @@ def parts_of_text(text: str, content_type: str) -> tuple[Pair, ...]:
         file = re.search(r'\bfilename="([^"\r\n]*)"', head, re.IGNORECASE)
         kind = re.search(r"^content-type:[ \t]*(.+?)[ \t\r]*$", head, re.IGNORECASE | re.MULTILINE)
         usual = kind[1] if kind else ""
-        if file:
-            rows.append(Pair(_plain(name[1]), file=_plain(file[1]), content_type=usual))
-        else:
-            rows.append(Pair(_plain(name[1]), content, content_type=usual))
+        rows.append(Pair(_plain(name[1]), content, file=_plain(file[1]) if file else "", content_type=usual))
     return tuple(rows)
 
 

@@ -16,6 +16,7 @@ from komet_console.workspace.collections.scanning import COLLECTION_FILE, Scanne
 from komet_console.workspace.collections.values import Reader
 from komet_console.workspace.collections.yamltext import MAX_IMPORTED, YamlError, YamlTree, decode, dump
 from komet_console.workspace.collections.yamltext import read as read_yaml
+from komet_console.texts import said
 
 __all__ = ["is_bundled", "is_folder", "read", "read_folder", "read_value", "write"]
 
@@ -30,11 +31,11 @@ def read_folder(folder: Path, catalogue: Catalogue) -> Imported:
     if not (folder / COLLECTION_FILE).is_file():
         if (folder / "bruno.json").is_file():
             raise UserError(
-                f"{folder.name} is a collection in Bruno's old format (.bru files).",
+                said("{name} is a collection in Bruno's old format (.bru files).", name=folder.name),
                 "Open it in Bruno 3 or later and migrate it to OpenCollection (YAML), then import it again.",
             )
         raise UserError(
-            f"{folder} holds no collection: there is no {COLLECTION_FILE}.", "Choose a collection's folder."
+            said("{folder} holds no collection: there is no {collection_file}.", folder=folder, collection_file=COLLECTION_FILE), "Choose a collection's folder."
         )
     scanner = Scanner(folder, catalogue)
     collection = scanner.collection()

@@ -12,6 +12,7 @@ from komet_console.interchange import curl
 from komet_console.interchange.model import Request, split_url
 from komet_console.interchange.recognise import Recognised, to_draft
 from komet_console.workspace.collections.references import TOKEN_NAMES, take_out
+from komet_console.texts import said
 
 __all__ = ["MAX_CHARACTERS", "looks_pasted", "read_pasted"]
 
@@ -85,11 +86,11 @@ def _json(text: str, catalogue: Catalogue, current: Method | None) -> Recognised
     if method is None:
         if error is not None:
             raise UserError(
-                f"The pasted JSON cannot be read: line {error.line}, column {error.column}: {error.message}",
+                said("The pasted JSON cannot be read: line {line}, column {column}: {message}", line=error.line, column=error.column, message=error.message),
                 "Open a method first; then even broken JSON can be pasted as its body.",
             )
         method = _method_of(text, catalogue)
-        notes = (f"The body fits {method.name} best.",)
+        notes = (said("The body fits {name} best.", name=method.name),)
     if method.body or not method.parameters or error is not None:
         draft = Draft(method.name, body=Body("json", text))
     else:
@@ -99,7 +100,7 @@ def _json(text: str, catalogue: Catalogue, current: Method | None) -> Recognised
         else:
             draft = Draft(method.name, body=Body("json", text), input_location="query")
     taken = take_out(draft)
-    notes += tuple(f"The {one.place} was replaced by {{{{{one.name}}}}}." for one in taken.secrets)
+    notes += tuple(said("The {place} was replaced by {{{{{name}}}}}.", place=one.place, name=one.name) for one in taken.secrets)
     return Recognised(taken.draft, method, "", taken.token, taken.secrets, notes)
 
 

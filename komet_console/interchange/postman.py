@@ -40,6 +40,7 @@ from komet_console.workspace.collections.model import (
     RequestItem,
     Script,
 )
+from komet_console.texts import said
 
 __all__ = ["TOKEN_KEY", "is_collection", "is_environment", "read", "read_environment", "read_value"]
 
@@ -141,7 +142,7 @@ class _Reader:
                 else:
                     found.append(replace(self._request(one, here), seq=number))
             except (ValueError, TypeError, AttributeError, KeyError) as error:
-                self.notes.add(f"This item cannot be read and was left out ({type(error).__name__}).", here)
+                self.notes.add(said("This item cannot be read and was left out ({name}).", name=type(error).__name__), here)
         return tuple(found)
 
     def _defaults(self, value: dict[str, Any], place: str) -> Defaults:
@@ -228,7 +229,7 @@ class _Reader:
         if mode == "file":
             source = text_of(object_of(body.get("file")).get("src"))
             self.notes.add(
-                f"The body is the file {source or '(none chosen)'}; bodies from files are not sent here.", place
+                said("The body is the file {source}; bodies from files are not sent here.", source=source or '(none chosen)'), place
             )
             return Body()
         text = text_of(body.get("raw"))
@@ -255,7 +256,7 @@ class _Reader:
             source = row.get("src")
             files = [text_of(one) for one in source] if isinstance(source, list) else [text_of(source)]
             if not any(files):
-                self.notes.add(f"No file is chosen for the form field {pair.name}.", place)
+                self.notes.add(said("No file is chosen for the form field {name}.", name=pair.name), place)
             parts += [replace(pair, value="", file=one, content_type=kind) for one in files]
         return parts
 
@@ -287,7 +288,7 @@ class _Reader:
             query = fields.get("in") == "query"
             key, content = fields.get("key", ""), fields.get("value", "")
             return Auth("apikey", key=key, value=content, placement="query" if query else "header")
-        self.notes.add(f"Authentication of the kind {kind or '(none)'} cannot be carried over.", place)
+        self.notes.add(said("Authentication of the kind {kind} cannot be carried over.", kind=kind or '(none)'), place)
         return INHERITED
 
     # -- scripts and examples
@@ -305,7 +306,7 @@ class _Reader:
             if code.strip():
                 scripts.append(kept(phase, code))
                 what = "A script before the request" if phase == "prerequest" else "A part of the tests"
-                self.notes.add(f"{what} is kept as text and not run: {_first(code)}", place)
+                self.notes.add(said("{what} is kept as text and not run: {first}", what=what, first=_first(code)), place)
         return tuple(checks), tuple(captures), tuple(scripts)
 
     def _kept_events(self, value: Any) -> tuple[Script, ...]:

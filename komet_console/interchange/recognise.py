@@ -9,6 +9,7 @@ from komet_console.exchange import Draft
 from komet_console.interchange.model import Request
 from komet_console.workspace.collections.addresses import Address, address_of, shown
 from komet_console.workspace.collections.references import FoundSecret, take_out
+from komet_console.texts import said
 
 __all__ = ["Address", "Recognised", "address_of", "to_draft"]
 
@@ -41,10 +42,10 @@ def to_draft(request: Request, catalogue: Catalogue) -> Recognised:
         if verb == method.verb:
             verb = None
         else:
-            notes.append(f"{name} is documented as {method.verb}; the request says {verb}, and that was kept.")
+            notes.append(said("{name} is documented as {verb}; the request says {verb2}, and that was kept.", name=name, verb=method.verb, verb2=verb))
     draft = Draft(name, request.query, request.headers, request.body, verb=verb, path=path)
     taken = take_out(draft)
-    notes += [f"The {one.place} was replaced by {{{{{one.name}}}}}." for one in taken.secrets]
+    notes += [said("The {place} was replaced by {{{{{name}}}}}.", place=one.place, name=one.name) for one in taken.secrets]
     if method is None:
-        notes.append(f"No Komet method has the address {shown(request.url)}.")
+        notes.append(said("No Komet method has the address {url}.", url=shown(request.url)))
     return Recognised(taken.draft, method, address.base_url, taken.token, taken.secrets, tuple(notes))

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from komet_console.errors import UserError
+from komet_console.texts import said
 
 __all__ = ["Words", "bash_commands", "looks_like_cmd", "windows_commands"]
 
@@ -106,7 +107,7 @@ class _Bash:
     def _unclosed(self, sign: str, start: int) -> None:
         line = self.text.count("\n", 0, start) + 1
         raise UserError(
-            f"The command's quote {sign} on line {line} is never closed.",
+            said("The command's quote {sign} on line {line} is never closed.", sign=sign, line=line),
             "Copy the whole command; the end may have been cut off.",
         )
 
@@ -173,7 +174,7 @@ class _Bash:
         if match:
             name = match[1] or match[2]
             self._add("{{" + name + "}}")
-            self.commands[-1].notes.append(f"The shell's variable {name} became {{{{{name}}}}}.")
+            self.commands[-1].notes.append(said("The shell's variable {name} became {{{{{name}}}}}.", name=name))
             self.at = match.end()
             return
         if self.text.startswith("$(", self.at):
