@@ -54,7 +54,9 @@ def parse_curl(text: str) -> Request:
     """
     found = parse_all(text)
     if len(found) > 1:
-        note = said("The text holds {count} curl commands; this is the first. Import it as a file to get all.", count=len(found))
+        note = said(
+            "The text holds {count} curl commands; this is the first. Import it as a file to get all.", count=len(found)
+        )
         return replace(found[0], notes=(*found[0].notes, note))
     return found[0]
 
@@ -103,7 +105,7 @@ def _options(words: list[str], notes: list[str]) -> Iterator[tuple[str, str]]:
             # curl itself takes no "=", people write it all the same.
             if name in VALUES and not equals:
                 if at >= len(words):
-                    notes.append(said("The option --{name} has no value and was left out.", name=name))
+                    notes.append(said("The option {option} has no value and was left out.", option=f"--{name}"))
                     return
                 value = words[at]
                 at += 1
@@ -117,7 +119,7 @@ def _options(words: list[str], notes: list[str]) -> Iterator[tuple[str, str]]:
                 yield name, ""
                 continue
             if not letters and at >= len(words):
-                notes.append(said("The option -{word} has no value and was left out.", word=word[-1]))
+                notes.append(said("The option {option} has no value and was left out.", option=f"-{word[-1]}"))
                 return
             if letters:
                 yield name, letters
@@ -136,11 +138,15 @@ def _request(command: Words) -> Request:
         elif name in DATA:
             _data(curl, name, value)
         elif name in SETTINGS:
-            curl.notes.append(said("--{name} is a setting of the environment here and was left out.", name=name))
+            curl.notes.append(
+                said("{option} is a setting of the environment here and was left out.", option=f"--{name}")
+            )
         elif name == "insecure":
             curl.notes.append("--insecure was left out: certificates are always checked; an own CA file is a setting.")
         elif name not in QUIET:
-            curl.notes.append(said("The option {value}{name} was left out.", value='--' if len(name) > 1 else '-', name=name))
+            curl.notes.append(
+                said("The option {option} was left out.", option=f"--{name}" if len(name) > 1 else f"-{name}")
+            )
     return _finish(curl)
 
 
@@ -159,7 +165,9 @@ def _finish(curl: _Curl) -> Request:
     headers = [pair for pair in curl.headers if not _TABLE.match(f"{pair.name}:")]
     left = sorted({pair.name for pair in curl.headers if _TABLE.match(f"{pair.name}:")}, key=str.casefold)
     if left:
-        curl.notes.append(said("Headers that every program writes by itself were left out: {listed}.", listed=', '.join(left)))
+        curl.notes.append(
+            said("Headers that every program writes by itself were left out: {listed}.", listed=", ".join(left))
+        )
     sends = bool(curl.data or curl.forms or curl.upload)
     body = Body()
     if curl.data and curl.in_query:
@@ -243,12 +251,14 @@ def _data(curl: _Curl, name: str, value: str) -> None:
 
 def _file_note(curl: _Curl, file: str) -> None:
     curl.data.append("")
-    curl.notes.append(said("The data come from the file {file}, which was not read; put its content into the body.", file=file))
+    curl.notes.append(
+        said("The data come from the file {file}, which was not read; put its content into the body.", file=file)
+    )
 
 
 def _header(curl: _Curl, value: str) -> None:
     if value.startswith("@"):
-        curl.notes.append(said("Headers come from the file {value}, which was not read.", value=value[1:]))
+        curl.notes.append(said("Headers come from the file {file}, which was not read.", file=value[1:]))
         return
     name, colon, rest = value.partition(":")
     if not colon and value.endswith(";"):
@@ -277,15 +287,22 @@ def _form(curl: _Curl, value: str, *, plain: bool = False) -> None:
     if found := re.search(r";\s*type=([^;]+)", options):
         content_type = found[1].strip().strip('"')
     if re.search(r";\s*(?:filename|headers|encoder)=", options):
-        curl.notes.append(said("Of the form field {name} the file's other name, headers or encoder were left out.", name=name))
+        curl.notes.append(
+            said("Of the form field {name} the file's other name, headers or encoder were left out.", name=name)
+        )
     elif re.search(r";\s*(?!type=)\S", options):
         curl.notes.append(
-            said("curl ends the value of {name} at its ; and so does this; quote it in the command to keep it " "whole.", name=name)
+            said(
+                "curl ends the value of {name} at its ; and so does this; quote it in the command to keep it whole.",
+                name=name,
+            )
         )
     if not name:
         curl.notes.append("A form field without a name cannot be sent from here and was left out.")
     if sign == "<":
-        curl.notes.append(said("The value of {name} comes from the file {text}, which was not read.", name=name, text=text))
+        curl.notes.append(
+            said("The value of {name} comes from the file {file}, which was not read.", name=name, file=text)
+        )
         text = ""
     if sign == "@":
         curl.forms.append(Pair(name, file=text, content_type=content_type))
@@ -302,12 +319,14 @@ def _cookie(curl: _Curl, value: str) -> None:
     if "=" in value:
         curl.cookies.append(value)
     else:
-        curl.notes.append(said("Cookies come from the file {value}, which was not read.", value=value))
+        curl.notes.append(said("Cookies come from the file {file}, which was not read.", file=value))
 
 
 def _upload(curl: _Curl, value: str) -> None:
     curl.upload = True
-    curl.notes.append(said("The body comes from the file {value}, which was not read; put its content into the body.", value=value))
+    curl.notes.append(
+        said("The body comes from the file {file}, which was not read; put its content into the body.", file=value)
+    )
 
 
 def _flag(name: str) -> Callable[[_Curl, str], None]:
@@ -318,7 +337,9 @@ def _url_query(curl: _Curl, value: str) -> None:
     if value.startswith("+"):
         curl.more_query.append(Pair(*value[1:].partition("=")[::2]))
     elif "=" not in value and "@" in value:
-        curl.notes.append(said("Parameters come from the file {partition}, which was not read.", partition=value.partition('@')[2]))
+        curl.notes.append(
+            said("Parameters come from the file {file}, which was not read.", file=value.partition("@")[2])
+        )
     else:
         name, sign, rest = value.partition("=")
         curl.more_query.append(Pair(name, rest) if sign else Pair(value, ""))

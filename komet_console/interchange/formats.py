@@ -14,9 +14,9 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.interchange import curl, har, insomnia, opencollections, postman, postman_out, texts
 from komet_console.interchange.imports import MAX_BYTES, Imported, object_of, read_json
+from komet_console.texts import said
 from komet_console.workspace.collections.files import reason_of
 from komet_console.workspace.collections.model import Collection, requests
-from komet_console.texts import said
 
 __all__ = ["EXPORTS", "Export", "cannot_carry", "read_bytes", "read_path", "write"]
 
@@ -54,11 +54,19 @@ def write(collection: Collection, form: str, catalogue: Catalogue) -> bytes:
 def cannot_carry(collection: Collection, form: str) -> tuple[str, ...]:
     """What of a collection a format has no words for, in sentences; empty where nothing is lost."""
     items = [item for _above, item in requests(collection)]
-    found = []
+    found: list[str] = []
 
     def count(what: str, number: int) -> None:
         if number:
-            found.append(said("{what} of {number} request{value} cannot be written in this format.", what=what, number=number, value='s' if number > 1 else ''))
+            found.append(
+                said(
+                    "{what} of {number} requests cannot be written in this format."
+                    if number > 1
+                    else "{what} of 1 request cannot be written in this format.",
+                    what=said(what),
+                    number=number,
+                )
+            )
 
     if form in ("har", "http", "curl"):
         count("Checks and captures", sum(bool(one.checks or one.captures) for one in items))
@@ -101,14 +109,22 @@ def read_path(path: Path, catalogue: Catalogue) -> Imported:
             raise UserError(said("{path} is no file.", path=path), "Choose a file or the folder of a collection.")
         if found.st_size > MAX_BYTES:
             raise UserError(
-                said("{name} has {st_size} MB; at most {max_bytes} MB can be imported.", name=path.name, st_size=found.st_size // 1024 // 1024, max_bytes=MAX_BYTES // 1024 // 1024),
+                said(
+                    "{name} has {size} MB; at most {most} MB can be imported.",
+                    name=path.name,
+                    size=found.st_size // 1024 // 1024,
+                    most=MAX_BYTES // 1024 // 1024,
+                ),
                 "Export a part of it, without saved answers.",
             )
         with path.open("rb") as file:
             # One more byte than allowed: a file that grows is noticed.
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UserError(said("{path} cannot be read: {reason}.", path=path, reason=reason_of(error)), "Check the name and your rights.") from error
+        raise UserError(
+            said("{path} cannot be read: {reason}.", path=path, reason=reason_of(error)),
+            "Check the name and your rights.",
+        ) from error
     if path.name == "opencollection.yml" and b"\nitems:" not in data:
         return opencollections.read_folder(path.parent, catalogue)
     return read_bytes(data, catalogue, os.fsdecode(path.name))
@@ -119,7 +135,7 @@ def read_bytes(data: bytes, catalogue: Catalogue, name: str = "") -> Imported:
     stem = name.partition(".")[0]
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
-        raise UserError(said("{name} is empty.", name=name or 'The file'), "Export it again.")
+        raise UserError(said("{name} is empty.", name=name or said("The file")), "Export it again.")
     if head[:1] in (b"{", b"[") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _json(data, catalogue, name)
     if _YAML_TYPE.search(data[:4096]):
@@ -135,7 +151,7 @@ def read_bytes(data: bytes, catalogue: Catalogue, name: str = "") -> Imported:
     if re.search(r"(?m)^(?:###|(?:GET|POST|PUT|PATCH|DELETE)[ \t]+\S)", text):
         return texts.read_http(data, catalogue, stem)
     raise UserError(
-        said("{name} is in none of the formats that can be imported.", name=name or 'The file'),
+        said("{name} is in none of the formats that can be imported.", name=name or said("The file")),
         "These are: Postman collections and environments, OpenCollection, curl commands, HAR, Insomnia 5, .http files.",
     )
 
@@ -154,6 +170,6 @@ def _json(data: bytes, catalogue: Catalogue, name: str) -> Imported:
     if "openapi" in object_of(value) or "swagger" in object_of(value):
         raise UserError("This is an OpenAPI description, no collection.", "The methods of Komet are built in already.")
     raise UserError(
-        said("{name} is JSON, but in none of the formats that can be imported.", name=name or 'The file'),
+        said("{name} is JSON, but in none of the formats that can be imported.", name=name or said("The file")),
         "These are: Postman collections and environments, HAR, OpenCollection.",
     )

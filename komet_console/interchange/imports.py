@@ -16,6 +16,7 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import TOKEN_REFERENCE, Draft, Pair
 from komet_console.interchange.model import Request, without_old_boundary
+from komet_console.texts import said
 from komet_console.workspace.collections.addresses import address_of, shown
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.model import (
@@ -29,7 +30,6 @@ from komet_console.workspace.collections.model import (
     requests,
 )
 from komet_console.workspace.collections.references import FoundSecret
-from komet_console.texts import said
 
 __all__ = [
     "MAX_BYTES",
@@ -95,12 +95,14 @@ class Notes:
         """Whether one more item may be read."""
         self._items += 1
         if self._items == MAX_ITEMS + 1:
-            self.problems.insert(0, Problem(said("The file has more than {max_items} items; the rest was left out.", max_items=MAX_ITEMS)))
+            self.problems.insert(
+                0, Problem(said("The file has more than {most} items; the rest was left out.", most=MAX_ITEMS))
+            )
         return self._items <= MAX_ITEMS
 
     def all(self) -> tuple[Problem, ...]:
         """The problems, and how many more there were."""
-        more = (Problem(said("{left_out} more problems are not listed.", left_out=self._left_out)),) if self._left_out else ()
+        more = (Problem(said("{count} more problems are not listed.", count=self._left_out)),) if self._left_out else ()
         return (*self.problems, *more)
 
 
@@ -113,7 +115,12 @@ def decoded(data: bytes, what: str) -> str:
     if len(data) > MAX_BYTES:
         size = len(data) // 1024 // 1024
         raise UserError(
-            said("The {what} has {size} MB; at most {max_bytes} MB can be imported.", what=what, size=size, max_bytes=MAX_BYTES // 1024 // 1024),
+            said(
+                "The {what} has {size} MB; at most {most} MB can be imported.",
+                what=said(what),
+                size=size,
+                most=MAX_BYTES // 1024 // 1024,
+            ),
             "Export a part of it, without saved answers.",
         )
     for encoding in ("utf-8-sig", "utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
@@ -121,7 +128,10 @@ def decoded(data: bytes, what: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-    raise UserError(said("The {what} is no text: line {line} is not UTF-8.", what=what, line=line), "Export it again as UTF-8.")
+    raise UserError(
+        said("The {what} is no text: line {line} is not UTF-8.", what=said(what), line=line),
+        "Export it again as UTF-8.",
+    )
 
 
 def read_json(data: bytes, what: str) -> Any:
@@ -136,11 +146,19 @@ def read_json(data: bytes, what: str) -> Any:
         return json.loads(text, parse_int=number)
     except json.JSONDecodeError as error:
         raise UserError(
-            said("The {what} is no JSON: line {lineno}, column {colno}: {msg}.", what=what, lineno=error.lineno, colno=error.colno, msg=error.msg),
+            said(
+                "The {what} is no JSON: line {line}, column {column}: {reason}.",
+                what=said(what),
+                line=error.lineno,
+                column=error.colno,
+                reason=error.msg,
+            ),
             "The file may have been cut off; export it again.",
         ) from None
     except (RecursionError, ValueError):
-        raise UserError(said("The {what} is nested too deeply.", what=what), "This is nothing that a tool exported.") from None
+        raise UserError(
+            said("The {what} is nested too deeply.", what=said(what)), "This is nothing that a tool exported."
+        ) from None
 
 
 def object_of(value: Any) -> dict[str, Any]:
@@ -197,7 +215,10 @@ def finished(
     for above, item in requests(made):
         if not item.draft.method:
             place = "/".join((*(one.name for one in above), item.name))
-            notes.add(said("No Komet method has the address {path}; it is kept as it is.", path=shown(item.draft.path or '')), place)
+            notes.add(
+                said("No Komet method has the address {path}; it is kept as it is.", path=shown(item.draft.path or "")),
+                place,
+            )
     return Imported(kind, made, cleaned, cleaner.secrets, notes.all())
 
 

@@ -13,6 +13,7 @@ from komet_console.exchange import Body, Pair
 from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, drafted, finished, list_of, object_of, text_of
 from komet_console.interchange.model import Request, body_of_text, same_type, split_url
 from komet_console.interchange.postman_scripts import Tests, read_tests
+from komet_console.texts import said
 from komet_console.workspace.collections.model import (
     INHERITED,
     Auth,
@@ -26,7 +27,6 @@ from komet_console.workspace.collections.model import (
 )
 from komet_console.workspace.collections.yamltext import MAX_IMPORTED, YamlError, decode
 from komet_console.workspace.collections.yamltext import read as read_yaml
-from komet_console.texts import said
 
 __all__ = ["is_insomnia", "read", "read_value"]
 
@@ -194,7 +194,9 @@ class _Reader:
                     parts.append(replace(pair, value="" if file else pair.value, file=file))
             return Body("multipart", pairs=tuple(parts))
         if value.get("fileName"):
-            self.notes.add(said("The body is the file {text_of}; it is not sent from here.", text_of=text_of(value['fileName'])), place)
+            self.notes.add(
+                said("The body is the file {file}; it is not sent from here.", file=text_of(value["fileName"])), place
+            )
             return Body()
         text = self._text(value.get("text"), place)
         if not text:
@@ -214,7 +216,9 @@ class _Reader:
         fields = {key: self._text(one, place) for key, one in given.items() if not isinstance(one, (dict, list))}
         if kind == "bearer":
             if fields.get("prefix", "").casefold() not in ("", "bearer"):
-                self.notes.add(said("The token's prefix {fields} is sent as Bearer here.", fields=fields['prefix']), place)
+                self.notes.add(
+                    said("The token's prefix {prefix} is sent as Bearer here.", prefix=fields["prefix"]), place
+                )
             return Auth("bearer", token=fields.get("token", ""))
         if kind == "basic":
             return Auth("basic", username=fields.get("username", ""), password=fields.get("password", ""))

@@ -9,6 +9,7 @@ from typing import Any
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, finished, list_of, object_of, text_of
+from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.model import BASE_URL, Collection, Folder, Item, RequestItem
@@ -16,7 +17,6 @@ from komet_console.workspace.collections.scanning import COLLECTION_FILE, Scanne
 from komet_console.workspace.collections.values import Reader
 from komet_console.workspace.collections.yamltext import MAX_IMPORTED, YamlError, YamlTree, decode, dump
 from komet_console.workspace.collections.yamltext import read as read_yaml
-from komet_console.texts import said
 
 __all__ = ["is_bundled", "is_folder", "read", "read_folder", "read_value", "write"]
 
@@ -35,7 +35,8 @@ def read_folder(folder: Path, catalogue: Catalogue) -> Imported:
                 "Open it in Bruno 3 or later and migrate it to OpenCollection (YAML), then import it again.",
             )
         raise UserError(
-            said("{folder} holds no collection: there is no {collection_file}.", folder=folder, collection_file=COLLECTION_FILE), "Choose a collection's folder."
+            said("{folder} holds no collection: there is no {file}.", folder=folder, file=COLLECTION_FILE),
+            "Choose a collection's folder.",
         )
     scanner = Scanner(folder, catalogue)
     collection = scanner.collection()

@@ -11,8 +11,8 @@ from komet_console.exchange import Body, Draft, find_error
 from komet_console.interchange import curl
 from komet_console.interchange.model import Request, split_url
 from komet_console.interchange.recognise import Recognised, to_draft
-from komet_console.workspace.collections.references import TOKEN_NAMES, take_out
 from komet_console.texts import said
+from komet_console.workspace.collections.references import TOKEN_NAMES, take_out
 
 __all__ = ["MAX_CHARACTERS", "looks_pasted", "read_pasted"]
 
@@ -86,7 +86,12 @@ def _json(text: str, catalogue: Catalogue, current: Method | None) -> Recognised
     if method is None:
         if error is not None:
             raise UserError(
-                said("The pasted JSON cannot be read: line {line}, column {column}: {message}", line=error.line, column=error.column, message=error.message),
+                said(
+                    "The pasted JSON cannot be read: line {line}, column {column}: {message}",
+                    line=error.line,
+                    column=error.column,
+                    message=error.message,
+                ),
                 "Open a method first; then even broken JSON can be pasted as its body.",
             )
         method = _method_of(text, catalogue)
@@ -100,7 +105,9 @@ def _json(text: str, catalogue: Catalogue, current: Method | None) -> Recognised
         else:
             draft = Draft(method.name, body=Body("json", text), input_location="query")
     taken = take_out(draft)
-    notes += tuple(said("The {place} was replaced by {{{{{name}}}}}.", place=one.place, name=one.name) for one in taken.secrets)
+    notes += tuple(
+        said("The {place} was replaced by {{{{{name}}}}}.", place=one.place, name=one.name) for one in taken.secrets
+    )
     return Recognised(taken.draft, method, "", taken.token, taken.secrets, notes)
 
 

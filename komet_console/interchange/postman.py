@@ -25,6 +25,7 @@ from komet_console.interchange.imports import (
 )
 from komet_console.interchange.model import Request, body_of_text
 from komet_console.interchange.postman_scripts import kept, read_tests
+from komet_console.texts import said
 from komet_console.workspace.collections.addresses import join_url, parse_query
 from komet_console.workspace.collections.model import (
     INHERITED,
@@ -40,7 +41,6 @@ from komet_console.workspace.collections.model import (
     RequestItem,
     Script,
 )
-from komet_console.texts import said
 
 __all__ = ["TOKEN_KEY", "is_collection", "is_environment", "read", "read_environment", "read_value"]
 
@@ -142,7 +142,9 @@ class _Reader:
                 else:
                     found.append(replace(self._request(one, here), seq=number))
             except (ValueError, TypeError, AttributeError, KeyError) as error:
-                self.notes.add(said("This item cannot be read and was left out ({name}).", name=type(error).__name__), here)
+                self.notes.add(
+                    said("This item cannot be read and was left out ({name}).", name=type(error).__name__), here
+                )
         return tuple(found)
 
     def _defaults(self, value: dict[str, Any], place: str) -> Defaults:
@@ -229,7 +231,11 @@ class _Reader:
         if mode == "file":
             source = text_of(object_of(body.get("file")).get("src"))
             self.notes.add(
-                said("The body is the file {source}; bodies from files are not sent here.", source=source or '(none chosen)'), place
+                said(
+                    "The body is the file {source}; bodies from files are not sent here.",
+                    source=source or said("(none chosen)"),
+                ),
+                place,
             )
             return Body()
         text = text_of(body.get("raw"))
@@ -288,7 +294,9 @@ class _Reader:
             query = fields.get("in") == "query"
             key, content = fields.get("key", ""), fields.get("value", "")
             return Auth("apikey", key=key, value=content, placement="query" if query else "header")
-        self.notes.add(said("Authentication of the kind {kind} cannot be carried over.", kind=kind or '(none)'), place)
+        self.notes.add(
+            said("Authentication of the kind {kind} cannot be carried over.", kind=kind or said("(none)")), place
+        )
         return INHERITED
 
     # -- scripts and examples
@@ -306,7 +314,9 @@ class _Reader:
             if code.strip():
                 scripts.append(kept(phase, code))
                 what = "A script before the request" if phase == "prerequest" else "A part of the tests"
-                self.notes.add(said("{what} is kept as text and not run: {first}", what=what, first=_first(code)), place)
+                self.notes.add(
+                    said("{what} is kept as text and not run: {code}", what=said(what), code=_first(code)), place
+                )
         return tuple(checks), tuple(captures), tuple(scripts)
 
     def _kept_events(self, value: Any) -> tuple[Script, ...]:

@@ -13,7 +13,6 @@ from http import HTTPStatus
 
 from komet_console.workspace.collections.model import Capture, Check, CheckKind, Operator, Script
 from komet_console.workspace.collections.portable import expression_of, jmespath_of
-from komet_console.texts import said
 
 __all__ = ["Tests", "kept", "read_tests", "released", "write_tests"]
 
@@ -273,7 +272,7 @@ def _response(name: str, way: str, argument: str) -> list[Check] | None:
     if way == "not.be.error":
         return [Check("status", "", "lt", "400", description=name)]
     if way == "have.jsonBody" and (match := re.fullmatch(rf"({_STRING})(?:\s*,\s*(.+))?", argument, re.DOTALL)):
-        path = jmespath_of(said("res.body.{text}", text=_text(match[1])))
+        path = jmespath_of(f"res.body.{_text(match[1])}")
         value = _value(match[2].strip()) if match[2] else ""
         if path is None or value is None:
             return None
@@ -434,7 +433,7 @@ def _pm(check: Check) -> str | None:
     if what is None or check.operator not in _WRITTEN:
         return None
     if check.operator in ("exists", "missing"):
-        return said("pm.expect({what}).to.{written}", what=what, written=_WRITTEN[check.operator])
+        return f"pm.expect({what}).to.{_WRITTEN[check.operator]}"
     quoted = re.fullmatch(r'"[^"\\]*"', check.value) and _LITERAL.fullmatch(check.value[1:-1])
     value = check.value if quoted or _LITERAL.fullmatch(check.value) else json.dumps(check.value, ensure_ascii=False)
     if check.operator in ("matches", "notMatches"):

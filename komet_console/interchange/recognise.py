@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from komet_console.catalogue import Catalogue, Method
 from komet_console.exchange import Draft
 from komet_console.interchange.model import Request
+from komet_console.texts import said
 from komet_console.workspace.collections.addresses import Address, address_of, shown
 from komet_console.workspace.collections.references import FoundSecret, take_out
-from komet_console.texts import said
 
 __all__ = ["Address", "Recognised", "address_of", "to_draft"]
 
@@ -42,10 +42,19 @@ def to_draft(request: Request, catalogue: Catalogue) -> Recognised:
         if verb == method.verb:
             verb = None
         else:
-            notes.append(said("{name} is documented as {verb}; the request says {verb2}, and that was kept.", name=name, verb=method.verb, verb2=verb))
+            notes.append(
+                said(
+                    "{name} is documented as {verb}; the request says {other}, and that was kept.",
+                    name=name,
+                    verb=method.verb,
+                    other=verb,
+                )
+            )
     draft = Draft(name, request.query, request.headers, request.body, verb=verb, path=path)
     taken = take_out(draft)
-    notes += [said("The {place} was replaced by {{{{{name}}}}}.", place=one.place, name=one.name) for one in taken.secrets]
+    notes += [
+        said("The {place} was replaced by {{{{{name}}}}}.", place=one.place, name=one.name) for one in taken.secrets
+    ]
     if method is None:
         notes.append(said("No Komet method has the address {url}.", url=shown(request.url)))
     return Recognised(taken.draft, method, address.base_url, taken.token, taken.secrets, tuple(notes))

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from komet_console.texts import said
 from komet_console.workspace.database import Database
 from komet_console.workspace.locking import FileLock
 from komet_console.workspace.migrations import MIGRATIONS
@@ -152,7 +153,7 @@ def _unpack(file: Path, folder: Path) -> int:
                     _copy(packed, out, one.file_size, file)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, RuntimeError, zlib.error) as error:
         raise BackupError(
-            f"{file} is damaged or no backup. Nothing was changed.", "Choose another file.", str(error)
+            said("{file} is damaged or no backup. Nothing was changed.", file=file), "Choose another file.", str(error)
         ) from error
     return sum(not one.is_dir() for one in entries) - 1
 
@@ -163,7 +164,9 @@ def _copy(packed: IO[bytes], out: IO[bytes], size: int, file: Path) -> None:
     while block := packed.read(_CHUNK):
         copied += len(block)
         if copied > size:
-            raise BackupError(f"{file} holds more than it says. Nothing was changed.", "Choose another file.")
+            raise BackupError(
+                said("{file} holds more than it says. Nothing was changed.", file=file), "Choose another file."
+            )
         out.write(block)
     out.flush()
     os.fsync(out.fileno())
@@ -176,11 +179,12 @@ def _check_manifest(archive: zipfile.ZipFile, file: Path) -> None:
         number, schema = manifest["format"], manifest["schema"]
     except (KeyError, ValueError, TypeError) as error:
         raise BackupError(
-            f"{file} is no backup of a workspace. Nothing was changed.", "Choose a file that this program has written."
+            said("{file} is no backup of a workspace. Nothing was changed.", file=file),
+            "Choose a file that this program has written.",
         ) from error
     if number != FORMAT or not isinstance(schema, int) or schema > len(MIGRATIONS):
         raise BackupError(
-            f"{file} was written by another version of this program. Nothing was changed.",
+            said("{file} was written by another version of this program. Nothing was changed.", file=file),
             "Update the program and try again.",
         )
 
@@ -188,7 +192,9 @@ def _check_manifest(archive: zipfile.ZipFile, file: Path) -> None:
 def _check_names(entries: list[zipfile.ZipInfo], file: Path) -> None:
     """Refuse whatever would leave the folder, or could not be told apart on another system."""
     if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > MOST_BYTES:
-        raise BackupError(f"{file} is larger than any workspace. Nothing was changed.", "Choose another file.")
+        raise BackupError(
+            said("{file} is larger than any workspace. Nothing was changed.", file=file), "Choose another file."
+        )
     seen: set[str] = set()
     for one in entries:
         parts = one.filename.rstrip("/").split("/")
@@ -197,12 +203,16 @@ def _check_names(entries: list[zipfile.ZipInfo], file: Path) -> None:
         sound = all(map(_is_sound, parts)) and kind in (0, stat.S_IFREG, stat.S_IFDIR) and folded not in seen
         if not sound or one.flag_bits & 1:
             raise BackupError(
-                f"{file} holds the entry {one.filename!r}, which no backup holds. Nothing was changed.",
+                said(
+                    "{file} holds the entry {filename!r}, which no backup holds. Nothing was changed.",
+                    file=file,
+                    filename=one.filename,
+                ),
                 "Choose another file.",
             )
         seen.add(folded)
     if DATABASE_NAME not in seen:
-        raise BackupError(f"{file} holds no workspace. Nothing was changed.", "Choose another file.")
+        raise BackupError(said("{file} holds no workspace. Nothing was changed.", file=file), "Choose another file.")
 
 
 def _is_sound(part: str) -> bool:
@@ -220,7 +230,9 @@ def _check(database: Path, file: Path) -> None:
         opened.close()
     if found != "ok":
         raise BackupError(
-            f"The database in {file} is damaged. Nothing was changed.", "Choose another file.", str(found)
+            said("The database in {file} is damaged. Nothing was changed.", file=file),
+            "Choose another file.",
+            str(found),
         )
 
 
@@ -228,7 +240,7 @@ def _refuse_in_use(folder: Path) -> None:
     for lock in sorted((folder / "windows").glob("*.lock")):
         if FileLock(lock).is_held():
             raise WorkspaceError(
-                f"A window has the workspace {folder} open. Nothing was changed.",
+                said("A window has the workspace {folder} open. Nothing was changed.", folder=folder),
                 "Close all windows of the program first.",
             )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from komet_console.exchange.redaction import MASK, Redactor, is_secret_name
+from komet_console.texts import said
 from komet_console.workspace.scrubbing import may_name
 from komet_console.workspace.trouble import WorkspaceError, file_trouble
 
@@ -140,7 +141,9 @@ class BodyFiles:
         except OSError as error:
             raise file_trouble(error, path, "read") from error
         except zlib.error as error:
-            raise WorkspaceError(f"The file {path} is damaged. The rest of the history is not affected.") from error
+            raise WorkspaceError(
+                said("The file {path} is damaged. The rest of the history is not affected.", path=path)
+            ) from error
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is gone already is no trouble, one that cannot be removed is an orphan for later."""

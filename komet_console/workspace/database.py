@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from komet_console.texts import said
 from komet_console.workspace.locking import FileLock
 from komet_console.workspace.migrations import MIGRATIONS, Migration
 from komet_console.workspace.trouble import NewerWorkspaceError, damaged, explain, file_trouble
@@ -153,7 +154,10 @@ class Database:
     def _refuse_newer(self, version: int) -> None:
         if version > len(self._migrations):
             raise NewerWorkspaceError(
-                f"The workspace {self.path.parent} was written by a newer version of this program. Nothing in it was changed.",
+                said(
+                    "The workspace {folder} was written by a newer version of this program. Nothing in it was changed.",
+                    folder=self.path.parent,
+                ),
                 "Update the program, or choose another folder.",
                 f"schema {version}, this program knows {len(self._migrations)}",
             )

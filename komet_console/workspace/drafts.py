@@ -21,7 +21,7 @@ from komet_console.exchange.model import Draft
 from komet_console.workspace import codec
 from komet_console.workspace.locking import FileLock
 from komet_console.workspace.scrubbing import KnownSecrets, cleaned
-from komet_console.workspace.trouble import file_trouble
+from komet_console.workspace.trouble import WorkspaceError, file_trouble
 
 if TYPE_CHECKING:
     from komet_console.workspace.database import Database
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["StoredTab", "TabStore", "new_tab_id"]
 
 _WINDOW = re.compile(r"[0-9a-f]{32}")
+_OLD = 3600.0
+"""Seconds after which a lock file that nobody holds is one that a killed window has left behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,17 @@ class TabStore:
                     )
                 start += len(ids)
                 current_is_known = True
+        self._remove_old_locks()
+
+    def _remove_old_locks(self) -> None:
+        """Windows that were killed before they had a tab leave their lock files."""
+        latest = time.time() - _OLD
+        for path in self._folder.glob("*.lock"):
+            with contextlib.suppress(OSError, WorkspaceError):
+                # A young one may be of a window that has just made it and does not hold it yet.
+                if _WINDOW.fullmatch(path.stem) and path.stem != self.window and path.stat().st_mtime < latest:
+                    with self._of_nobody(path.stem):
+                        pass
 
     @contextlib.contextmanager
     def _of_nobody(self, window: str) -> Iterator[bool]:

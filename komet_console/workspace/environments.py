@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from komet_console.errors import UserError
 from komet_console.exchange import PRODUCTION_URL, Connection
 from komet_console.exchange.building import check_address
+from komet_console.texts import said
 from komet_console.workspace.memory import Records
 
 __all__ = [
@@ -131,13 +132,15 @@ def _checked(one: StoredEnvironment) -> StoredEnvironment:
         if parts.query or parts.fragment:
             raise UnusableEnvironmentError("The address has a ? or # part.", "It ends with /api.")
     if one.level not in LEVELS:
-        raise UnusableEnvironmentError(f'"{one.level}" is no level.', f"Use {', '.join(LEVELS)}.")
+        raise UnusableEnvironmentError(said('"{level}" is no level.', level=one.level), f"Use {', '.join(LEVELS)}.")
     if one.paid_users is not None and not 0 < one.paid_users <= 100_000:
         raise UnusableEnvironmentError(
             "The number of paid users lies between 1 and 100,000.", "Leave it empty if unknown."
         )
     if one.colour and not _is_colour(one.colour):
-        raise UnusableEnvironmentError(f'"{one.colour}" is no colour.', "Write # and six hexadecimal digits.")
+        raise UnusableEnvironmentError(
+            said('"{colour}" is no colour.', colour=one.colour), "Write # and six hexadecimal digits."
+        )
     if one.zone:
         _check_zone(one.zone)
     password = urlsplit(one.connection.proxy).password if one.connection.proxy else None
@@ -150,7 +153,8 @@ def _checked(one: StoredEnvironment) -> StoredEnvironment:
     double = next((each for each in names if names.count(each) > 1), None)
     if double is not None or "" in names:
         raise UnusableEnvironmentError(
-            f'The variable "{double or ""}" is there more than once or has no name.', "Every variable has its own name."
+            said('The variable "{name}" is there more than once or has no name.', name=double or ""),
+            "Every variable has its own name.",
         )
     return replace(one, name=name, base_url=url, account=one.account.strip())
 
@@ -166,7 +170,8 @@ def _check_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnusableEnvironmentError(
-            f'There is no time zone "{name}".', "Write it like America/Bogota, or leave it empty for UTC."
+            said('There is no time zone "{name}".', name=name),
+            "Write it like America/Bogota, or leave it empty for UTC.",
         ) from None
 
 
@@ -199,7 +204,9 @@ class Environments:
         found = self.find(text)
         if found is None:
             names = ", ".join(one.name for one in self.all())
-            raise UnusableEnvironmentError(f'There is no environment "{text}".', f"There are: {names}.")
+            raise UnusableEnvironmentError(
+                said('There is no environment "{text}".', text=text), said("There are: {names}.", names=names)
+            )
         return found
 
     def find(self, text: str) -> StoredEnvironment | None:
@@ -226,12 +233,14 @@ class Environments:
         for standard in _standard():
             if made.id == standard.id and (made.name, made.base_url) != (standard.name, standard.base_url):
                 raise UnusableEnvironmentError(
-                    f"{standard.name} keeps its name and address.",
+                    said("{name} keeps its name and address.", name=standard.name),
                     "Add an environment of your own for another address.",
                 )
         other = self.find(made.name)
         if other is not None and other.id != made.id:
-            raise UnusableEnvironmentError(f'There is an environment "{other.name}" already.', "Choose another name.")
+            raise UnusableEnvironmentError(
+                said('There is an environment "{name}" already.', name=other.name), "Choose another name."
+            )
         with self._records.write() as connection:
             connection.execute(
                 """INSERT INTO environments (id, position, record)
@@ -247,7 +256,7 @@ class Environments:
         found = self.get(identifier)
         if found.built_in:
             raise UnusableEnvironmentError(
-                f"{found.name} cannot be removed.", "Only environments that you added can be."
+                said("{name} cannot be removed.", name=found.name), "Only environments that you added can be."
             )
         with self._records.write() as connection:
             connection.execute("DELETE FROM environments WHERE id = ?", (found.id,))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from komet_console.errors import UserError
+from komet_console.texts import said
 from komet_console.workspace.collections.model import EnvironmentValues
 from komet_console.workspace.environments import Environments, StoredEnvironment, Variable
 
@@ -30,7 +31,9 @@ def adopt_environments(
             (pair for pair in one.variables if pair.enabled and pair.name.casefold() in _ADDRESSES and pair.value), None
         )
         if address is None:
-            notes.append(f"The environment {one.name} names no address; its variables stay with the collection.")
+            notes.append(
+                said("The environment {name} names no address; its variables stay with the collection.", name=one.name)
+            )
             continue
         variables = tuple(
             Variable(pair.name, pair.value, enabled=pair.enabled) for pair in one.variables if pair is not address
@@ -40,11 +43,17 @@ def adopt_environments(
                 environments.add(_free_name(environments, one.name), _base_url(address.value), variables=variables)
             )
         except UserError as error:
-            notes.append(f"The environment {one.name} was not added: {error.message}")
+            notes.append(said("The environment {name} was not added: {message}", name=one.name, message=error.message))
             continue
         if one.secrets:
             names = ", ".join(one.secrets)
-            notes.append(f"Secrets of {one.name} are not in the file; enter them in the environment: {names}.")
+            notes.append(
+                said(
+                    "Secrets of {name} are not in the file; enter them in the environment: {names}.",
+                    name=one.name,
+                    names=names,
+                )
+            )
     return made, notes
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from komet_console.errors import UserError
+from komet_console.texts import said, sentences
 
 __all__ = ["SERVICE", "KeyringBackend", "SecretLostError", "Secrets", "new_reference"]
 
@@ -38,6 +39,10 @@ class SecretLostError(UserError):
 
 class _NoKeyringError(Exception):
     """The keyring cannot be used; the text says why, as a whole sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def new_reference() -> str:
@@ -97,7 +102,7 @@ class Secrets:
                 try:
                     self._keyring = await self._ask(self._find)
                 except _NoKeyringError as error:
-                    self._give_up(str(error))
+                    self._give_up(error.why)
                 else:
                     self.persistent = self._keyring is not None
                     self.explanation = "Secrets are kept in the system's keyring."
@@ -116,7 +121,7 @@ class Secrets:
             try:
                 await self._ask(lambda: keyring.set_password(SERVICE, reference, secret))
             except _NoKeyringError as error:
-                self._give_up(str(error))
+                self._give_up(error.why)
             else:
                 self._memory_only.discard(reference)
         return reference not in self._memory_only
@@ -136,10 +141,10 @@ class Secrets:
             try:
                 found = await self._ask(lambda: keyring.get_password(SERVICE, reference))
             except _NoKeyringError as error:
-                self._give_up(str(error))
+                self._give_up(error.why)
         if found is None:
             why = self.explanation if not self.persistent else "The system's keyring does not have it (any more)."
-            raise SecretLostError("The value of this secret is not here.", f"{why} Enter it again.")
+            raise SecretLostError("The value of this secret is not here.", sentences(why, "Enter it again."))
         self._hold(reference, found)
         return found
 
@@ -154,7 +159,7 @@ class Secrets:
             try:
                 await self._ask(lambda: _delete(keyring, reference))
             except _NoKeyringError as error:
-                self._give_up(str(error))
+                self._give_up(error.why)
 
     async def look_again(self) -> bool:
         """Look for the keyring anew, after it was unlocked, and move there what is in memory only."""
@@ -173,7 +178,7 @@ class Secrets:
     def _give_up(self, why: str) -> None:
         self._keyring = None
         self.persistent = False
-        self.explanation = f"{why} Secrets are kept in memory only and are gone when the program ends."
+        self.explanation = sentences(why, "Secrets are kept in memory only and are gone when the program ends.")
 
     async def _ask(self, question: Callable[[], Any]) -> Any:
         """The keyring's answer; raises `_NoKeyringError`."""
@@ -207,7 +212,10 @@ class Secrets:
             return await asyncio.wait_for(answer, self._time_limit)
         except TimeoutError:
             raise _NoKeyringError(
-                f"The system's keyring did not answer within {self._time_limit:g} seconds; it may be locked."
+                said(
+                    "The system's keyring did not answer within {limit:g} seconds; it may be locked.",
+                    limit=self._time_limit,
+                )
             ) from None
 
 
@@ -231,7 +239,7 @@ def _system_keyring() -> Any:
 def _in_words(error: Exception) -> str:
     """Why the keyring did not do what it was asked for. The error's own text is left out: it may quote the secret."""
     if isinstance(error, _NoKeyringError):
-        return str(error)
+        return error.why
     if isinstance(error, ImportError):
         return "The program's part for the system's keyring is not installed."
     names = {one.__name__ for one in type(error).__mro__}
@@ -241,4 +249,4 @@ def _in_words(error: Exception) -> str:
         return "The system's keyring is locked."
     if "PasswordSetError" in names:
         return "The system's keyring did not take the secret."
-    return f"The system's keyring failed ({type(error).__name__})."
+    return said("The system's keyring failed ({name}).", name=type(error).__name__)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from komet_console.errors import UserError
+from komet_console.texts import said
 
 if TYPE_CHECKING:
     from komet_console.exchange.model import Connection
@@ -59,8 +60,11 @@ class Setting:
                 return value
             case "proxy" if isinstance(value, str):
                 return self._proxy(value.strip())
-        allowed = ", ".join(self.choices) or {"flag": "yes or no"}.get(self.kind, "text")
-        raise SettingError(f"{value!r} does not suit the setting {self.name}.", f"Allowed: {allowed}.")
+        allowed = ", ".join(self.choices) or said({"flag": "yes or no"}.get(self.kind, "text"))
+        raise SettingError(
+            said("{value!r} does not suit the setting {name}.", value=value, name=self.name),
+            said("Allowed: {values}.", values=allowed),
+        )
 
     def _number(self, value: Any) -> float | int | None:
         if value is None and (self.optional or self.kind == "seconds"):
@@ -69,8 +73,14 @@ class Setting:
         fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
         if not fits or not self.least <= value <= self.most:
             raise SettingError(
-                f"{value!r} does not suit the setting {self.name}.",
-                f"Allowed: {'whole ' if whole else ''}numbers from {self.least:g} to {self.most:g}.",
+                said("{value!r} does not suit the setting {name}.", value=value, name=self.name),
+                said(
+                    "Allowed: whole numbers from {least:g} to {most:g}."
+                    if whole
+                    else "Allowed: numbers from {least:g} to {most:g}.",
+                    least=self.least,
+                    most=self.most,
+                ),
             )
         return int(value) if whole else float(value)
 

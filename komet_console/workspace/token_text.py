@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from komet_console.texts import said
+
 __all__ = ["Cleaned", "clean_pasted", "ends", "shape_trouble", "shown"]
 
 _SHORTEST_SHOWN = 16
@@ -96,7 +98,7 @@ def _wrapped(text: str) -> tuple[str, str] | None:
         return _in_json(text), "It was taken out of JSON."
     named = _NAMED.fullmatch(text.strip("\"'?& ,;")) or _NAMED.match(text.lstrip("\"'?& "))
     if named:
-        return named["value"], f"“{named['name']}” in front of it was removed."
+        return named["value"], said("“{name}” in front of it was removed.", name=named["name"])
     return None
 
 
@@ -139,9 +141,9 @@ def shape_trouble(value: str) -> tuple[str, ...]:
     strange = sorted({one for one in value if not _EXPECTED.fullmatch(one) and not one.isspace()})
     if strange:
         listed = " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in strange[:5])
-        found.append(f"It holds characters that tokens rarely have: {listed}")
+        found.append(said("It holds characters that tokens rarely have: {listed}", listed=listed))
     if len(value) < _SHORTEST_SHOWN:
-        found.append(f"It has {len(value)} characters only; part of it may be missing.")
+        found.append(said("It has {count} characters only; part of it may be missing.", count=len(value)))
     elif len(value) > 500:
-        found.append(f"It has {len(value)} characters; more than the token may have been copied.")
+        found.append(said("It has {count} characters; more than the token may have been copied.", count=len(value)))
     return tuple(found)

@@ -17,6 +17,7 @@ from typing import Literal, get_args
 from komet_console.catalogue import Method, TokenKind
 from komet_console.catalogue.model import TOKEN_KINDS
 from komet_console.errors import UserError
+from komet_console.texts import said
 from komet_console.workspace.memory import Records
 from komet_console.workspace.secrets import Secrets
 from komet_console.workspace.token_text import Cleaned, clean_pasted, ends, shape_trouble, shown
@@ -133,7 +134,9 @@ class Tokens:
         found = self.find(text)
         if found is None:
             names = ", ".join(one.name for one in self.all()) or "none"
-            raise TokenError(f'There is no token "{text}".', f"Stored tokens: {names}.")
+            raise TokenError(
+                said('There is no token "{text}".', text=text), said("Stored tokens: {names}.", names=names)
+            )
         return found
 
     def search(self, text: str) -> list[StoredToken]:
@@ -276,7 +279,7 @@ class Tokens:
             raise TokenError("A token needs a name.", "Name it after whom it belongs to and what it is for.")
         taken = self.find(made)
         if taken is not None and taken.id != own:
-            raise TokenError(f'There is a token "{taken.name}" already.', "Choose another name.")
+            raise TokenError(said('There is a token "{name}" already.', name=taken.name), "Choose another name.")
         return made
 
     def free_name(self, wanted: str) -> str:

@@ -12,6 +12,7 @@ import sqlite3
 from pathlib import Path
 
 from komet_console.errors import UserError
+from komet_console.texts import said, sentences
 
 __all__ = ["DamagedWorkspaceError", "NewerWorkspaceError", "WorkspaceError", "explain", "file_trouble"]
 
@@ -29,8 +30,6 @@ class DamagedWorkspaceError(WorkspaceError):
 
 
 _SAFE = "What was saved before is safe."
-_FULL = "The disk is full"
-_READ_ONLY = "the file or its folder is read-only"
 
 
 def explain(error: sqlite3.Error, path: Path) -> WorkspaceError | None:
@@ -42,25 +41,25 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError | None:
     match code & 0xFF:
         case sqlite3.SQLITE_FULL:
             return WorkspaceError(
-                f"{_FULL}: {path.name} could not take the last changes. {_SAFE}",
-                f"Make room on the disk of {path.parent}.",
+                sentences(said("The disk is full: {name} could not take the last changes.", name=path.name), _SAFE),
+                said("Make room on the disk of {folder}.", folder=path.parent),
                 details,
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return WorkspaceError(
-                f"{path} cannot be written: {_READ_ONLY}. {_SAFE}",
+                sentences(said("{path} cannot be written: the file or its folder is read-only.", path=path), _SAFE),
                 "Make it writable for your user, or choose another folder.",
                 details,
             )
         case sqlite3.SQLITE_CANTOPEN:
             return WorkspaceError(
-                f"{path} cannot be opened. Nothing was changed.",
+                said("{path} cannot be opened. Nothing was changed.", path=path),
                 "Check that its folder exists and that you may read and write there.",
                 details,
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return WorkspaceError(
-                f"Another program keeps {path.name} busy. {_SAFE}",
+                sentences(said("Another program keeps {name} busy.", name=path.name), _SAFE),
                 "Close what else uses the workspace, a backup program for example.",
                 details,
             )
@@ -68,8 +67,8 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError | None:
             return damaged(path, details)
         case sqlite3.SQLITE_IOERR:
             return WorkspaceError(
-                f"The disk reported an error while {path.name} was used. {_SAFE}",
-                f"Check the disk and the free space of {path.parent}.",
+                sentences(said("The disk reported an error while {name} was used.", name=path.name), _SAFE),
+                said("Check the disk and the free space of {folder}.", folder=path.parent),
                 details,
             )
         case _:
@@ -79,7 +78,10 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError | None:
 def damaged(path: Path, details: str) -> DamagedWorkspaceError:
     """The database at `path` is not readable as one."""
     return DamagedWorkspaceError(
-        f"The database {path} is damaged and cannot be read. Collections and other files of the workspace are not affected.",
+        said(
+            "The database {path} is damaged and cannot be read. Collections and other files of the workspace are not affected.",
+            path=path,
+        ),
         "Restore a backup, or let the program set the file aside under another name and start with an empty one.",
         details,
     )
@@ -87,16 +89,31 @@ def damaged(path: Path, details: str) -> DamagedWorkspaceError:
 
 def file_trouble(error: OSError, path: Path, doing: str) -> WorkspaceError:
     """An error of the file system; `doing` completes "... cannot be": written, read, created."""
+    done = said(doing)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return WorkspaceError(f"{_FULL}: {path} cannot be {doing}. {_SAFE}", "Make room on the disk.", str(error))
+        return WorkspaceError(
+            sentences(said("The disk is full: {path} cannot be {doing}.", path=path, doing=done), _SAFE),
+            "Make room on the disk.",
+            str(error),
+        )
     if error.errno == errno.EROFS:
         return WorkspaceError(
-            f"{path} cannot be {doing}: {_READ_ONLY}. {_SAFE}", "Choose a folder you may write to.", str(error)
+            sentences(
+                said("{path} cannot be {doing}: the file or its folder is read-only.", path=path, doing=done), _SAFE
+            ),
+            "Choose a folder you may write to.",
+            str(error),
         )
     if isinstance(error, PermissionError):
         return WorkspaceError(
-            f"{path} cannot be {doing}: permission denied. {_SAFE}",
+            sentences(said("{path} cannot be {doing}: permission denied.", path=path, doing=done), _SAFE),
             "Make it writable for your user, or choose another folder.",
             str(error),
         )
-    return WorkspaceError(f"{path} cannot be {doing}: {error.strerror or error}. {_SAFE}", "", str(error))
+    return WorkspaceError(
+        sentences(
+            said("{path} cannot be {doing}: {reason}.", path=path, doing=done, reason=error.strerror or error), _SAFE
+        ),
+        "",
+        str(error),
+    )

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from komet_console.catalogue import Catalogue, Method
+from komet_console.texts import said
 from komet_console.workspace.collections.model import Capture, Check
 
 __all__ = ["Answer", "Captured", "CheckResult", "capture", "expression_error", "run", "schema_problems", "shown_value"]
@@ -72,7 +73,7 @@ def expression_error(expression: str) -> str:
     try:
         jmespath.compile(expression)
     except (JMESPathError, ValueError, RecursionError) as error:
-        return f"This is no JMESPath: {_first_line(error)}"
+        return said("This is no JMESPath: {reason}", reason=_first_line(error))
     return ""
 
 
@@ -120,7 +121,9 @@ def capture(captures: Sequence[Capture], answer: Answer) -> tuple[Captured, ...]
         if trouble:
             found.append(Captured(one, None, trouble))
         elif value is None:
-            found.append(Captured(one, None, f"The answer holds nothing at {one.expression}."))
+            found.append(
+                Captured(one, None, said("The answer holds nothing at {expression}.", expression=one.expression))
+            )
         else:
             found.append(Captured(one, shown_value(value)))
     return tuple(found)
@@ -180,20 +183,24 @@ class _Body:
         try:
             return jmespath.search(expression, value), ""
         except (JMESPathError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
-            return None, f"{expression} cannot be evaluated: {_first_line(error)}"
+            return None, said(
+                "{expression} cannot be evaluated: {reason}", expression=expression, reason=_first_line(error)
+            )
 
 
 def _run(check: Check, answer: Answer, body: _Body, problems: Callable[[Any], list[str]] | None) -> CheckResult:
     if check.kind == "outcome":
         outcome = answer.outcome or "not explained"
         same = outcome == check.value.strip()
-        return CheckResult(check, same == (check.operator == "eq"), f"The outcome is {outcome}.")
+        return CheckResult(check, same == (check.operator == "eq"), said("The outcome is {outcome}.", outcome=outcome))
     if check.kind == "status":
         passed, trouble = _compared(answer.status, check)
-        return CheckResult(check, passed, trouble or f"The HTTP status is {answer.status}.")
+        return CheckResult(check, passed, trouble or said("The HTTP status is {status}.", status=answer.status))
     if check.kind == "time":
         passed, trouble = _compared(round(answer.milliseconds, 3), check)
-        return CheckResult(check, passed, trouble or f"The answer took {answer.milliseconds:.0f} ms.")
+        return CheckResult(
+            check, passed, trouble or said("The answer took {milliseconds:.0f} ms.", milliseconds=answer.milliseconds)
+        )
     if check.kind == "schema":
         return _schema(check, body, problems)
     value, trouble = body.find(check.expression)
@@ -202,7 +209,11 @@ def _run(check: Check, answer: Answer, body: _Body, problems: Callable[[Any], li
     where = check.expression
     if check.operator in ("exists", "missing"):
         there = value is not None
-        found = f"{where} is {_short(value)}." if there else f"The answer holds nothing at {where}."
+        found = (
+            said("{where} is {value}.", where=where, value=_short(value))
+            if there
+            else said("The answer holds nothing at {where}.", where=where)
+        )
         return CheckResult(check, there == (check.operator == "exists"), found)
     passed, trouble = _compared(value, check)
     return CheckResult(check, passed, trouble or f"{where} is {_short(value)}.")
@@ -269,7 +280,9 @@ def _compared(value: Any, check: Check) -> tuple[bool, str]:
     if left is None or right is None:
         # Dates are compared as texts: ISO dates sort as they should.
         if not isinstance(value, str) or not wanted:
-            return False, f"{_short(value)} cannot be compared with {wanted or 'nothing'}."
+            return False, said(
+                "{value} cannot be compared with {wanted}.", value=_short(value), wanted=wanted or said("nothing")
+            )
         order = (value > _unquoted(wanted)) - (value < _unquoted(wanted))
     else:
         order = (left > right) - (left < right)
@@ -296,7 +309,7 @@ def _matches(value: Any, pattern: str, *, negated: bool) -> tuple[bool, str]:
     try:
         found = re.search(pattern, shown_value(value)[:_MATCHED]) is not None
     except (re.error, RecursionError, OverflowError) as error:
-        return False, f"This is no pattern: {_first_line(error)}"
+        return False, said("This is no pattern: {reason}", reason=_first_line(error))
     return found != negated, ""
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from pathlib import Path
 
 from komet_console.errors import UserError
+from komet_console.texts import said
 
 __all__ = ["free_path", "inside", "reason_of", "safe_name", "write_atomic"]
 
@@ -51,13 +52,15 @@ def inside(folder: Path, path: str) -> Path:
     """
     parts = path.split("/") if path else []
     if any(part in ("", ".", "..") or "\\" in part or "\0" in part or Path(part).is_absolute() for part in parts):
-        raise UserError(f'"{path}" is no path within the collection.', "Choose an item of the collection.")
+        raise UserError(
+            said('"{path}" is no path within the collection.', path=path), "Choose an item of the collection."
+        )
     at = folder
     for part in parts:
         at = at / part
         if at.is_symlink():
             raise UserError(
-                f'"{path}" leads through a link, and links are not followed.',
+                said('"{path}" leads through a link, and links are not followed.', path=path),
                 "Put the file itself into the collection.",
             )
     return at
@@ -96,7 +99,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise UserError(
-            f"{path} cannot be written: {reason_of(error)}.", "What was saved before is unharmed. Save somewhere else."
+            said("{path} cannot be written: {reason}.", path=path, reason=reason_of(error)),
+            "What was saved before is unharmed. Save somewhere else.",
         ) from error
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
+from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.files import free_path, inside, reason_of, safe_name, sync_folder
+from komet_console.workspace.collections.leftovers import remove_leftovers
 from komet_console.workspace.collections.model import Collection, Folder, RequestItem
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.collections.scanning import COLLECTION_FILE, ENVIRONMENTS, FOLDER_FILE
@@ -65,7 +69,10 @@ class Library:
         """The store of a collection. Raises `UserError` where there is none of that name."""
         folder = inside(self.folder, name)
         if "/" in name or not name or not folder.is_dir():
-            raise UserError(f'There is no collection "{name}".', f"There are: {', '.join(self.names()) or 'none yet'}.")
+            raise UserError(
+                said('There is no collection "{name}".', name=name),
+                said("There are: {names}.", names=", ".join(self.names()) or said("none yet")),
+            )
         return CollectionStore(folder, self.catalogue, self.trash, self.turn)
 
     def create(self, name: str) -> CollectionStore:
@@ -77,7 +84,9 @@ class Library:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"The folder {self.folder} cannot be made: {reason_of(error)}.") from error
+            raise UserError(
+                said("The folder {folder} cannot be made: {reason}.", folder=self.folder, reason=reason_of(error))
+            ) from error
         with self.turn:
             return write_folder(collection, free_path(self.folder, safe_name(collection.name)), self.catalogue)
 
@@ -96,6 +105,10 @@ class Library:
         """The folder itself as a store, for what is done with collections as with the items of one."""
         return CollectionStore(self.folder, self.catalogue, self.trash, self.turn)
 
+    def tidy(self) -> int:
+        """Remove what programs that were killed have left behind; how many things that were."""
+        return remove_leftovers(self.folder, self.trash)
+
     def empty_trash(self) -> int:
         """Delete what is in the trash for ever; how many things that were."""
         found = [one for one in self.trash.iterdir() if one.is_dir()] if self.trash.is_dir() else []
@@ -111,7 +124,9 @@ def write_folder(collection: Collection, folder: Path, catalogue: Catalogue) -> 
         UserError: the folder exists, or cannot be written.
     """
     if folder.exists() or folder.is_symlink():
-        raise UserError(f"{folder} exists already.", "Choose another name; nothing is written over.")
+        raise UserError(
+            said("{folder} exists already.", folder=folder), "Choose another name; nothing is written over."
+        )
     cleaner = Cleaner()
     made = cleaner.collection(collection)
     temporary = folder.with_name(f".{secrets.token_hex(6)}.tmp")
@@ -123,14 +138,16 @@ def write_folder(collection: Collection, folder: Path, catalogue: Catalogue) -> 
             (temporary / ENVIRONMENTS).mkdir(exist_ok=True)
             path = free_path(temporary / ENVIRONMENTS, safe_name(environment.name), ".yml")
             _write(path, dump(opencollection.environment_data(environment)))
-        sync_folder(temporary)
+        _sync(temporary)
         temporary.rename(folder)
         sync_folder(folder.parent)
     except (OSError, UserError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
         if isinstance(error, UserError):
             raise
-        raise UserError(f"{folder} cannot be written: {reason_of(error)}.", "Nothing was stored.") from error
+        raise UserError(
+            said("{folder} cannot be written: {reason}.", folder=folder, reason=reason_of(error)), "Nothing was stored."
+        ) from error
     return Written(folder.name, folder, cleaner.secrets)
 
 
@@ -152,5 +169,25 @@ def _write_items(items: tuple[Folder | RequestItem, ...], folder: Path, catalogu
 
 
 def _write(path: Path, text: str) -> None:
-    """A file of a folder that nobody sees yet: no rename of its own is needed, one sync at the end is."""
+    """A file of a folder that nobody sees yet: no rename of its own is needed, `_sync` at the end is."""
     path.write_bytes(text.encode("utf-8", "replace"))
+
+
+def _sync(folder: Path) -> None:
+    """Have all files below a folder on the disk: a power cut after the rename must not find them empty.
+
+    Raises:
+        OSError: the disk does not take them.
+    """
+
+    def sync(file: Path) -> None:
+        with file.open("rb+") as opened:
+            os.fsync(opened.fileno())
+
+    found = list(folder.rglob("*"))
+    # Several at a time share one turn of the disk: thousands of files, one after the other, would take as many.
+    with ThreadPoolExecutor(4, thread_name_prefix="sync") as pool:
+        for _ in pool.map(sync, [one for one in found if one.is_file()]):
+            pass
+    for one in (*(one for one in found if one.is_dir()), folder):
+        sync_folder(one)

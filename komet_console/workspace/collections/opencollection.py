@@ -11,6 +11,7 @@ from typing import Any
 
 from komet_console.catalogue import Catalogue
 from komet_console.exchange import Body, Draft, Pair, settled
+from komet_console.texts import said
 from komet_console.workspace.collections import portable
 from komet_console.workspace.collections.addresses import address_of, join_url, split_url
 from komet_console.workspace.collections.model import (
@@ -211,7 +212,9 @@ def request_of(reader: Reader, catalogue: Catalogue) -> RequestItem | None:
     kind = text_of(info.get("type")) or "http"
     if kind != "http" or not http:
         reader.problem(
-            f"A request of the kind {kind} is kept as it is; only HTTP requests can be opened.", "info", "type"
+            said("A request of the kind {kind} is kept as it is; only HTTP requests can be opened.", kind=kind),
+            "info",
+            "type",
         )
         return None
     name = text_of(info.get("name")) or reader.stem
@@ -303,7 +306,9 @@ def _read_body(reader: Reader, http: dict[str, Any]) -> Body:
         rows = reader.rows(data, "http", "body", "data")
         return Body("multipart", pairs=tuple(one for row in rows for one in _parts(reader.pair(row), row)))
     if kind:
-        reader.problem(f"A body of the kind {kind} is kept in the file and not sent from here.", "http", "body")
+        reader.problem(
+            said("A body of the kind {kind} is kept in the file and not sent from here.", kind=kind), "http", "body"
+        )
     return Body()
 
 
@@ -329,7 +334,9 @@ def _read_auth(reader: Reader, data: Any, *place: str) -> Auth:
         query = text_of(data.get("placement")) == "query"
         key, value = text_of(data.get("key")), text_of(data.get("value"))
         return Auth("apikey" if key else "none", key=key, value=value, placement="query" if query else "header")
-    reader.problem(f"Authentication of the kind {kind} is kept in the file and not used from here.", *place, "auth")
+    reader.problem(
+        said("Authentication of the kind {kind} is kept in the file and not used from here.", kind=kind), *place, "auth"
+    )
     return INHERITED
 
 
@@ -338,7 +345,9 @@ def _mapped(reader: Reader, runtime: dict[str, Any], key: str, make: Any, what: 
     for number, row in enumerate(reader.rows(runtime, "runtime", key)):
         one = make(row)
         if one is None:
-            reader.problem(f"An {what} is kept as it is; it cannot be run from here.", "runtime", key, number)
+            reader.problem(
+                said("An {what} is kept as it is; it cannot be run from here.", what=said(what)), "runtime", key, number
+            )
         else:
             found.append(one)
     return found

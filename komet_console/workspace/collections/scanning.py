@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from komet_console.catalogue import Catalogue
+from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.files import reason_of
 from komet_console.workspace.collections.model import Collection, EnvironmentValues, Folder, Item, Problem, RequestItem
@@ -67,11 +68,13 @@ class Scanner:
                 self._problem("This is a link or no file at all; it was left alone.", path)
                 return None
             if found.st_size > MAX_BYTES:
-                self._problem(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB and was left alone.", path)
+                self._problem(
+                    said("The file is larger than {most} MB and was left alone.", most=MAX_BYTES // 1024 // 1024), path
+                )
                 return None
             data = file.read_bytes()
         except OSError as error:
-            self._problem(f"The file cannot be read: {reason_of(error)}.", path)
+            self._problem(said("The file cannot be read: {reason}.", reason=reason_of(error)), path)
             return None
         self.stamps[path] = Stamp(found.st_mtime_ns, len(data), hashlib.sha256(data).hexdigest())
         return data
@@ -101,7 +104,7 @@ class Scanner:
             with os.scandir(self.root / path) as entries:
                 found = sorted(entries, key=lambda one: one.name)
         except OSError as error:
-            self._problem(f"The folder cannot be read: {reason_of(error)}.", path)
+            self._problem(said("The folder cannot be read: {reason}.", reason=reason_of(error)), path)
             return listing
         for entry in found:
             below = f"{path}/{entry.name}" if path else entry.name
@@ -119,7 +122,9 @@ class Scanner:
             elif entry.is_file(follow_symlinks=False) and entry.name.endswith(SUFFIXES):
                 self._left -= 1
                 if self._left == 0:
-                    self._problem(f"The collection has more than {MAX_FILES} files; the rest was left out.", path)
+                    self._problem(
+                        said("The collection has more than {most} files; the rest was left out.", most=MAX_FILES), path
+                    )
                 if self._left > 0:
                     listing.files.append(below)
         return listing

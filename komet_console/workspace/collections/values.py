@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from komet_console.exchange import Pair
+from komet_console.texts import said
 from komet_console.workspace.collections.model import Problem
 from komet_console.workspace.collections.yamltext import YamlTree
 
@@ -54,7 +55,7 @@ class Reader:
         """The object under a top-level key; empty where there is none."""
         value = self.root.get(key)
         if value is not None and not isinstance(value, dict):
-            self.problem(f'"{key}" is no object and was left out.', key)
+            self.problem(said('"{key}" is no object and was left out.', key=key), key)
         return value if isinstance(value, dict) else {}
 
     def rows(self, parent: dict[str, Any], *path: str | int) -> list[dict[str, Any]]:
@@ -63,14 +64,14 @@ class Reader:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.problem(f'"{path[-1]}" is no list and was left out.', *path)
+            self.problem(said('"{path}" is no list and was left out.', path=path[-1]), *path)
             return []
         found = []
         for number, row in enumerate(value):
             if isinstance(row, dict):
                 found.append(row)
             else:
-                self.problem(f'An entry of "{path[-1]}" is no object and was left out.', *path, number)
+                self.problem(said('An entry of "{path}" is no object and was left out.', path=path[-1]), *path, number)
         return found
 
     def pairs(self, parent: dict[str, Any], *path: str | int) -> tuple[Pair, ...]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
+from komet_console.texts import said
+
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlError", "YamlTree", "dump", "patch", "read"]
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -51,13 +53,13 @@ class YamlTree:
 def decode(data: bytes) -> str:
     """The text of a file. Raises `YamlError`."""
     if len(data) > MAX_BYTES:
-        raise YamlError(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+        raise YamlError(said("The file is larger than {most} MB.", most=MAX_BYTES // 1024 // 1024))
     data = data.removeprefix(_BOM)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise YamlError(f"Byte 0x{data[error.start]:02x} is not UTF-8.", line) from None
+        raise YamlError(said("Byte 0x{byte:02x} is not UTF-8.", byte=data[error.start]), line) from None
     if "\0" in text:
         raise YamlError("The file holds zero bytes: it is no text.", text.count("\n", 0, text.index("\0")) + 1)
     return text
@@ -84,7 +86,7 @@ def read(text: str, values: int = MAX_NODES) -> YamlTree:
         raise
     except (YAMLError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
         raise YamlError(
-            f"This is no YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+            said("This is no YAML: {reason}", reason=str(error).splitlines()[0] if str(error) else type(error).__name__)
         ) from None
     if len(nodes) > 1:
         raise YamlError("The file holds several documents.", nodes[1].start_mark.line + 1)
@@ -140,7 +142,9 @@ class _Walk:
         for key, value in node.value:
             name = key.value if isinstance(key.value, str) else str(key.start_mark.line)
             if name in found:
-                raise YamlError(f'The key "{name}" stands twice in one object.', key.start_mark.line + 1)
+                raise YamlError(
+                    said('The key "{name}" stands twice in one object.', name=name), key.start_mark.line + 1
+                )
             found[name] = self.plain(value, (*path, name), depth + 1)
             self.tree.lines[(*path, name)] = key.start_mark.line + 1
         return found
@@ -274,7 +278,7 @@ def patch(text: str, old: dict[str, Any], new: dict[str, Any]) -> str:
         out = StringIO()
         yaml.dump(document, out)
     except (YAMLError, RecursionError, ValueError) as error:
-        raise YamlError(f"The file cannot be changed in place: {error}") from None
+        raise YamlError(said("The file cannot be changed in place: {error}", error=error)) from None
     made = out.getvalue()
     return made.replace("\n", "\r\n") if crlf else made
 
