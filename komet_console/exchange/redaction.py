@@ -10,6 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from komet_console.exchange import jsontext
@@ -61,6 +62,14 @@ def _spellings(secret: str) -> set[str]:
     return {secret, *encoded, *lowered, *escaped, *(text.replace("/", "\\/") for text in escaped)}
 
 
+@lru_cache(maxsize=32)
+def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
+    """What finds each of the values in whatever spelling; kept, for each call is masked in many places."""
+    spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
+    ordered = sorted(spellings, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+
 def is_secret_name(name: str) -> bool:
     """Whether a field, parameter or header of that name holds a secret."""
     return name.strip().casefold() in _FOLDED
@@ -75,9 +84,7 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = (), mask: str = MASK) -> None:
-        spellings = {spelling for secret in secrets if len(secret) >= 4 for spelling in _spellings(secret)}
-        ordered = sorted(spellings, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        self._known = _pattern(frozenset(secret for secret in secrets if len(secret) >= 4))
         self._mask = mask
 
     def known(self, text: str) -> str:

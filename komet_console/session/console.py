@@ -124,6 +124,8 @@ class Console:
         Raises:
             SandboxError: see `LocalSandbox.ensure`.
         """
+        if self.phase == "running" and self.running is not None and self._sandbox.still_runs(self.running):
+            return self.running
         if self._starting is None or self._starting.done():
             self._starting = asyncio.get_running_loop().create_task(self._ensure(), name="start the sandbox")
         return await asyncio.shield(self._starting)

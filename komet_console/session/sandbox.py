@@ -82,6 +82,8 @@ class LocalSandbox:
         self._mutex = threading.Lock()
         self._hold: FileLock | None = None
         self._held_instance = ""
+        self._written: tuple[int, int, int] | None = None
+        """What told the state file apart when it was last read or written."""
 
     def ensure(self) -> RunningSandbox:
         """The running sandbox; started where none runs, started again where it died, and kept alive from now on.
@@ -96,6 +98,16 @@ class LocalSandbox:
                 f"The sandbox cannot keep its files in {self._folder}: {error.strerror or error}.",
                 f"Make the folder writable, or set {paths.HOME_VARIABLE} to another one.",
             ) from error
+
+    def still_runs(self, running: RunningSandbox) -> bool:
+        """Whether that very sandbox still runs and is held here. Takes microseconds and waits for nobody; False: `ensure`."""
+        if not self._mutex.acquire(blocking=False):
+            return False
+        try:
+            held = self._hold is not None and self._held_instance == running.instance
+            return held and self._mark() == self._written and FileLock(self._folder / "running.lock").is_held()
+        finally:
+            self._mutex.release()
 
     def running(self) -> RunningSandbox | None:
         """The sandbox if one of this version runs now; starts nothing and holds nothing."""
@@ -123,10 +135,12 @@ class LocalSandbox:
             while True:
                 with FileLock(self._folder / "start.lock"):
                     state = self._running()
-                    if state is None:
-                        return self._start()
-                    if isinstance(state, RunningSandbox):
-                        self._take_hold(state.instance)
+                    if not isinstance(state, str):
+                        if state is None:
+                            state = self._start()
+                        else:
+                            self._take_hold(state.instance)
+                        self._written = self._mark()
                         return state
                 if time.monotonic() > deadline:
                     raise SandboxError(
@@ -151,6 +165,14 @@ class LocalSandbox:
         except (OSError, ValueError, TypeError, KeyError):
             # It is ending, or whoever started it was killed before the file was written. Either way it ends by itself.
             return None
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        """What tells the state file apart from one that another sandbox writes; None where there is none."""
+        try:
+            found = (self._folder / "state.json").stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _take_hold(self, instance: str) -> None:
         if self._held_instance == instance:

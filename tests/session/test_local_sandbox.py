@@ -144,6 +144,27 @@ def test_it_is_restarted_when_it_died_and_its_data_stay(
     assert len(ask(again, "customer.list")["customers"]) == before + 1
 
 
+def test_whether_the_very_same_one_still_runs_is_known_without_asking_it(
+    sandbox: LocalSandbox, komet_home: Path
+) -> None:
+    first = sandbox.ensure()
+    assert sandbox.still_runs(first)
+    with LocalSandbox() as stranger:
+        assert not stranger.still_runs(first)  # it holds nothing
+        assert stranger.ensure() == first
+        assert stranger.still_runs(first)
+    assert not stranger.still_runs(first)
+    os.kill(first.pid, signal.SIGKILL)
+    until(lambda: gone(komet_home))
+    assert not sandbox.still_runs(first)
+    with LocalSandbox() as other:
+        second = other.ensure()
+        # Something runs again and the lock is held, but it is another process, of which this one knows nothing yet.
+        assert not sandbox.still_runs(first)
+        assert sandbox.ensure() == second
+        assert sandbox.still_runs(second)
+
+
 def test_a_sandbox_that_its_starter_left_half_started_is_replaced(sandbox: LocalSandbox, komet_home: Path) -> None:
     first = sandbox.ensure()
     # What is left when the starter is killed before it wrote the state file: a process that nobody holds.

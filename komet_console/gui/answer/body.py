@@ -73,6 +73,8 @@ class AnswerBody(QStackedWidget):
         """Kept from answer to answer: a new one costs more than a new text in an old one."""
         self._filled: set[str] = set()
         """Those that show this answer."""
+        self._stale: set[str] = set()
+        """Those that still hold the answer before."""
         self._laying = Latest(self)
 
     @property
@@ -87,14 +89,23 @@ class AnswerBody(QStackedWidget):
         return self._laying.busy
 
     def show_sent(self, sent: Sent | None, material: Material | None, redactor: Redactor | None) -> None:
-        """Take another answer, or the same one with its secrets shown or hidden; shows no view yet."""
+        """Take another answer, or the same one with its secrets shown or hidden.
+
+        Shows no view yet: with `material` the answer before stays until `show_view`, which follows at once.
+        """
         self._laying.drop()
         self._sent, self._material, self._redactor = sent, material, redactor
         self.view = ""
-        self.show_page("", "")
-        for key in self._filled:
-            self._viewers[key].show_document(plain_document(""))
+        self._stale |= self._filled
         self._filled.clear()
+        if material is None:
+            self.show_page("", "")
+            self._empty_stale()
+
+    def _empty_stale(self) -> None:
+        for key in self._stale - self._filled:
+            self._viewers[key].show_document(plain_document(""))
+        self._stale.clear()
 
     def show_page(self, headline: str, sentence: str) -> None:
         """Show words instead of an answer."""
@@ -129,6 +140,7 @@ class AnswerBody(QStackedWidget):
             self._lay_out(key, len(material.content.text), lambda: materials.raw_document(material, redactor))
         else:
             self._show_document(key, material.document, numbered=key != "hex")
+        self._empty_stale()
         self.shown.emit()
 
     def _lay_out(self, key: str, size: int, work: Callable[[], Document]) -> None:

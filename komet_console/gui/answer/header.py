@@ -5,6 +5,8 @@ Where there is room it is one row; with less the sentence gets rows of its own, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -71,6 +73,7 @@ class AnswerHeader(QFrame):
             tool.setParent(self)
         self._choices: list[tuple[str, str]] = []
         self._shape: tuple[str, bool] | None = None
+        self._changing = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         self._column.setSpacing(6)
@@ -78,6 +81,16 @@ class AnswerHeader(QFrame):
         self.setMinimumWidth(0)
 
     # --- what it says
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """What is changed within is arranged once, at the end."""
+        within, self._changing = self._changing, True
+        try:
+            yield
+        finally:
+            self._changing = within
+            self._arrange()
 
     def say(self, verdict: Verdict, meta: str) -> None:
         """Show another answer's head."""
@@ -98,10 +111,11 @@ class AnswerHeader(QFrame):
 
     def offer(self, choices: list[tuple[str, str]], current: str) -> None:
         """Offer views (key and label), one of them shown."""
-        self._choices = choices
-        self.views.set_choices(choices)
+        if choices != self._choices:
+            self._choices = choices
+            self.views.set_choices(choices)
+            self._shape = None
         self.choose(current)
-        self._shape = None
         self._arrange()
 
     def choose(self, key: str) -> None:
@@ -159,6 +173,8 @@ class AnswerHeader(QFrame):
         return QSize(220, super().minimumSizeHint().height())
 
     def _arrange(self) -> None:
+        if self._changing:
+            return
         shape = self._wanted()
         if shape == self._shape:
             return

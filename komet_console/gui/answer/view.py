@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from komet_console.catalogue.explaining import OutcomeKind
-from komet_console.exchange import Redactor
+from komet_console.exchange import Redactor, Response
 from komet_console.gui import theme
 from komet_console.gui.answer import material as materials
 from komet_console.gui.answer.background import Latest
@@ -186,18 +186,22 @@ class AnswerView(QWidget):
             return
         nothing_before = self._pages.currentWidget() is self._empty
         self.veil.begin(opaque=nothing_before)
-        self._progress_changed()
         if nothing_before:
             self._show_veil()
         else:
             self._patience.start()
 
     def _show_veil(self) -> None:
+        self._show_progress()
         self.veil.setGeometry(self.rect())
         self.veil.show()
         self.veil.raise_()
 
     def _progress_changed(self) -> None:
+        if self._veil is not None and not self._veil.isHidden():
+            self._show_progress()
+
+    def _show_progress(self) -> None:
         if self.model.progress is not None:
             self.veil.show_progress(self.model.progress)
 
@@ -206,6 +210,10 @@ class AnswerView(QWidget):
     def _answered(self) -> None:
         self._preparing.drop()
         self._sent, self._material, self._row = self.model.sent, None, 0
+        with self.header.changing():
+            self._show_answered()
+
+    def _show_answered(self) -> None:
         self.header.secrets.blockSignals(True)
         self.header.secrets.setChecked(False)
         self.header.secrets.blockSignals(False)
@@ -219,9 +227,9 @@ class AnswerView(QWidget):
             self.panel.show_trouble(self.model.trouble)
             self.body.show_sent(None, None, None)
             self._offer([])
+            self._notify("")
         elif self._sent is not None:
             verdict = of_sent(self._sent)
-            self.header.say(verdict, _meta(self._sent))
             self._unexplained = (self._sent, verdict.accent)
             self._prepare()
         else:
@@ -255,12 +263,14 @@ class AnswerView(QWidget):
         sent = self._sent
         assert sent is not None
         response, redactor = sent.exchange.response, self._redactor()
-        self.body.sentence = self.header.sentence.text()
+        if response is not None and _is_quick(response):
+            self._prepared(materials.prepare(response, redactor))
+            return
+        self._say(sent)
         self.body.show_sent(sent, None, redactor)
+        self._notify("")
         if response is None:
             self._offer([("request", tr("Request")), ("timing", tr("Timing"))])
-        elif response.size <= QUICK and response.file is None and not response.body.lstrip().startswith(b"<"):
-            self._prepared(materials.prepare(response, redactor))
         else:
             self._offer([("headers", tr("Headers")), ("timing", tr("Timing"))], show=False)
             self.body.show_page(tr("One moment"), tr("{size} are being laid out.", size=said_size(response.size)))
@@ -272,12 +282,13 @@ class AnswerView(QWidget):
         response = sent.exchange.response
         assert response is not None
         self._material = material
-        self._count(sent, material)
-        self.body.show_sent(sent, material, self._redactor())
-        self._offer(views_of(material))
         hidden = material.document.masked or Redactor().headers(response.headers) != response.headers
-        if hidden:
-            self.header.show_tool(self.header.secrets, on=True)
+        with self.header.changing():
+            self._say(sent, self._counted(sent, material))
+            self.body.show_sent(sent, material, self._redactor())
+            if hidden:
+                self.header.show_tool(self.header.secrets, on=True)
+            self._offer(views_of(material))
         remarks = [material.content.remark]
         if material.content.kind == "empty":
             remarks.append(tr("The answer has no body."))
@@ -285,19 +296,23 @@ class AnswerView(QWidget):
             remarks.append(tr("Secrets in it are hidden; the eye shows them."))
         self._notify(" ".join(remark for remark in remarks if remark))
 
-    def _count(self, sent: Sent, material: Material) -> None:
-        """A list that was answered is said by its number: "11 customers"."""
+    def _say(self, sent: Sent, sentence: str = "") -> None:
+        """The head of an answer; with another sentence where there is a better one."""
+        verdict = of_sent(sent)
+        self.header.say(replace(verdict, sentence=sentence) if sentence else verdict, _meta(sent))
+        self.body.sentence = self.header.sentence.text()
+
+    def _counted(self, sent: Sent, material: Material) -> str:
+        """A list that was answered is said by its number: "11 customers". Empty where nothing was counted."""
         explanation, name = sent.explanation, sent.method.outcome.list
         if explanation is None or explanation.outcome is not OutcomeKind.SUCCESS or name is None:
-            return
+            return ""
         count = materials.count_of(material, name)
         if count is None or sent.method.effect != "read":
-            return
+            return ""
         things = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
         one = tr("One entry in “{name}”.", name=name)
-        said = one if count == 1 else tr("{count} {things}.", count=f"{count:,}", things=things)
-        self.header.say(replace(of_sent(sent), sentence=said), _meta(sent))
-        self.body.sentence = self.header.sentence.text()
+        return one if count == 1 else tr("{count} {things}.", count=f"{count:,}", things=things)
 
     def _notify(self, text: str) -> None:
         self.notice.setText(text)
@@ -331,7 +346,6 @@ class AnswerView(QWidget):
         keys = [key for key, _ in views]
         current = self._chosen if self._chosen in keys else (keys[0] if keys else "")
         self.header.offer(views, current if show else "")
-        self._notify("")
         response = self._sent.exchange.response if self._sent is not None else None
         can_save = self._tasks is not None and response is not None and response.size > 0
         self.header.show_tool(self.header.save, on=can_save)
@@ -450,6 +464,11 @@ class AnswerView(QWidget):
         if self._veil is not None:
             self._veil.setGeometry(QRect(0, 0, self.width(), self.height()))
         self._fit_soon.start()
+
+
+def _is_quick(response: Response) -> bool:
+    """Whether an answer is made ready at once: colours of markup take longer than all the rest."""
+    return response.size <= QUICK and response.file is None and not response.body.lstrip().startswith(b"<")
 
 
 def _meta(sent: Sent) -> str:

@@ -52,7 +52,7 @@ class SegmentedControl(QWidget):
             return
         self._choices = list(choices)
         if self._current not in dict(choices):
-            self._current = choices[0][0]
+            self._current = choices[0][0] if choices else ""
         self.updateGeometry()
         self.update()
 

@@ -13,6 +13,7 @@ __all__ = ["SendButton"]
 
 _HEIGHT = 33
 _PADDING = 16
+_NARROWEST = 96
 
 
 class SendButton(QAbstractButton):
@@ -25,6 +26,7 @@ class SendButton(QAbstractButton):
         self._colour = environment_colour("sandbox")
         self._font, self._small = theme.fonts.ui(13, 600), theme.fonts.ui(11)
         self.setText(text)
+        self._fit()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -39,14 +41,20 @@ class SendButton(QAbstractButton):
         self._keys, self._quiet = keys, quiet
         self.setText(text)
         self.setAccessibleName(text)
-        self.updateGeometry()
+        self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        """Be as wide as the widest words so far: neither it nor what is beside it moves with each call."""
+        hint = self.sizeHint()
+        if hint.width() > self.minimumWidth() or not self.minimumHeight():
+            self.setFixedSize(hint)
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(self._font).horizontalAdvance(self.text()) + 2 * _PADDING
         if self._keys:
             width += QFontMetricsF(self._small).horizontalAdvance(self._keys) + 7
-        return QSize(max(round(width) + 1, 96), _HEIGHT)
+        return QSize(max(round(width) + 1, _NARROWEST), _HEIGHT)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()

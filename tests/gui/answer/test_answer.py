@@ -309,6 +309,17 @@ def test_what_was_not_sent_at_all_says_why(show: Show) -> None:
     assert not view.header.copy.isVisible()
 
 
+def test_trouble_after_an_answer_takes_the_answer_away(show: Show, sandbox_answers: dict[str, Sent]) -> None:
+    view = show(sandbox_answers["list"])
+    assert view.viewer is not None
+    view.model.end(None, UserError("The token is lost.", "Enter it again."))
+    assert view.header.sentence.text() == "The token is lost."
+    assert offered(view) == []
+    assert not view.body._filled
+    assert not view.header.views.isVisible()
+    assert "Enter it again." in words(view)
+
+
 def test_redirects_are_shown(show: Show, ask: Ask) -> None:
     moved = b"HTTP/1.1 302 Found\r\nLocation: /api/elsewhere\r\nContent-Length: 0\r\n\r\n"
     sent = ask(answering(moved, ok(b'{"status":1,"message":"OK","customers":[]}', JSON)))

@@ -166,6 +166,20 @@ def test_the_chosen_view_stays_for_the_next_answer(show: Show, sandbox_answers: 
     assert view.view == "raw"
 
 
+def test_nothing_of_the_answer_before_stays_in_another_view(
+    show: Show, sandbox_answers: dict[str, Sent], ask: Ask
+) -> None:
+    view = show(sandbox_answers["list"])
+    view.show_view("raw")
+    kept = view.body._viewers["raw"]
+    assert "customers" in kept.document.text
+    view.model.end(ask(answering(ok(b'{"status":1,"customers":[]}', JSON))))
+    view.show_view("json")
+    assert kept.document.text == ""
+    view.show_view("raw")
+    assert kept.document.text == '{"status":1,"customers":[]}'
+
+
 def test_raw_is_what_was_received(show: Show, ask: Ask) -> None:
     raw = '{"status":1,\t"n":1E+2,"name":"Pe\\u00f1a ñ","customers":[]}\r\n'
     view = show(ask(answering(ok(raw.encode(), JSON))))
