@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -192,6 +193,23 @@ def test_another_program_s_tabs_are_taken_over_only_when_it_is_gone(workspace: W
             ("of.the.child", False),
         ]
         assert len(list((workspace.folder / "windows").iterdir())) == 1
+
+
+def test_lock_files_of_killed_windows_go_when_they_are_old(workspace: Workspace) -> None:
+    folder = workspace.folder / "windows"
+    own = workspace.tabs.window
+    old, young, odd = folder / f"{'0' * 32}.lock", folder / f"{'1' * 32}.lock", folder / "other.lock"
+    for file in (old, young, odd):
+        file.touch()
+    live = workspace.more_tabs()
+    for file in (old, odd, folder / f"{own}.lock", folder / f"{live.window}.lock"):
+        os.utime(file, (1, time.time() - 7200))
+    workspace.more_tabs().load()
+    assert not old.exists()
+    assert young.exists()
+    assert odd.exists()
+    assert (folder / f"{live.window}.lock").exists()
+    assert (folder / f"{own}.lock").exists()
 
 
 def test_only_asking_for_tabs_makes_a_program_a_window(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ class Shelf(QObject):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="collections")
         self._seen: dict[str, int] | None = None
         self._closed = False
+        self._tidied = False
 
     def close(self) -> None:
         """Nothing more will be asked."""
@@ -97,7 +98,12 @@ class Shelf(QObject):
         """All collections; remembers how the files are, for `look`."""
         # Taken before: what changes while files are read is seen at the next look.
         self._seen = await self._do(self._cabinet.signature)
-        return await self._do(self._cabinet.trees)
+        found = await self._do(self._cabinet.trees)
+        if not self._tidied and not self._closed:
+            # Once, when the tree is there: nobody waits for it.
+            self._tidied = True
+            self._thread.submit(self.library.tidy)
+        return found
 
     async def tree(self, collection: str) -> Tree:
         """One collection."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from komet_console.errors import UserError
 from komet_console.texts import said
 from komet_console.workspace.collections.files import inside, reason_of, sync_folder, write_atomic
-from komet_console.workspace.collections.scanning import SUFFIXES, Stamp
+from komet_console.workspace.collections.scanning import MAX_FILES, SUFFIXES, Stamp
 
-__all__ = ["Disk", "DiskFile", "Moved", "Rewritten", "digest", "plain_bytes"]
+__all__ = ["Changes", "Disk", "DiskFile", "Moved", "Rewritten", "digest", "plain_bytes"]
 
 
 @dataclass(slots=True)
@@ -48,6 +48,18 @@ class Moved:
     """The files whose place in the order is another one now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Files that git, an editor or another window changed since they were read; paths within the collection."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
 class Disk:
     """The folder of a collection and what its files were when they were read (`stamps`)."""
 
@@ -74,12 +86,39 @@ class Disk:
         except FileNotFoundError:
             data = None
         except OSError as error:
-            raise UserError(f"{path} cannot be read: {reason_of(error)}.") from error
+            raise UserError(said("{path} cannot be read: {reason}.", path=path, reason=reason_of(error))) from error
         return DiskFile(path, file, data, self.stamps.get(path))
 
     def is_other(self, there: DiskFile) -> bool:
         """Whether a file is not the one that was read; a file that was never read here is not known to be."""
         return there.stamp is not None and (there.data is None or digest(there.data) != there.stamp.digest)
+
+    def changes(self) -> Changes:
+        """What is another way than when it was read; a file that was only touched is not."""
+        there: dict[str, Path] = {}
+        for suffix in SUFFIXES:
+            for file in self.root.rglob(f"*{suffix}"):
+                path = file.relative_to(self.root).as_posix()
+                if not any(part.startswith(".") for part in path.split("/")) and not file.is_symlink():
+                    there[path] = file
+                if len(there) > MAX_FILES:
+                    break
+        changed = []
+        for path, stamp in self.stamps.items():
+            if path not in there:
+                continue
+            try:
+                found = there[path].stat()
+                same = (found.st_mtime_ns, found.st_size) == (stamp.modified, stamp.size)
+                if not same and digest(there[path].read_bytes()) != stamp.digest:
+                    changed.append(path)
+            except OSError:
+                changed.append(path)
+        return Changes(
+            tuple(sorted(set(there) - set(self.stamps))),
+            tuple(sorted(changed)),
+            tuple(sorted(set(self.stamps) - set(there))),
+        )
 
     def write(self, path: str, data: bytes) -> None:
         file = inside(self.root, path)
@@ -115,26 +154,35 @@ class Disk:
     def folder_at(self, path: str) -> Path:
         folder = inside(self.root, path)
         if not folder.is_dir():
-            raise UserError(f'There is no folder "{path}" in the collection.', "It may have been moved or deleted.")
+            raise UserError(
+                said('There is no folder "{path}" in the collection.', path=path), "It may have been moved or deleted."
+            )
         return folder
 
     def existing(self, path: str) -> Path:
         file = inside(self.root, path)
         if not path or not file.exists():
-            raise UserError(f'There is no "{path}" in the collection.', "It may have been moved or deleted.")
+            raise UserError(
+                said('There is no "{path}" in the collection.', path=path), "It may have been moved or deleted."
+            )
         return file
 
     def make(self, folder: Path) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"The folder {folder} cannot be made: {reason_of(error)}.") from error
+            raise UserError(
+                said("The folder {folder} cannot be made: {reason}.", folder=folder, reason=reason_of(error))
+            ) from error
 
     def move(self, source: Path, target: Path) -> None:
         try:
             source.rename(target)
         except OSError as error:
-            raise UserError(f"{source.name} cannot be moved: {reason_of(error)}.", "Nothing was changed.") from error
+            raise UserError(
+                said("{name} cannot be moved: {reason}.", name=source.name, reason=reason_of(error)),
+                "Nothing was changed.",
+            ) from error
         sync_folder(source.parent)
         sync_folder(target.parent)
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from komet_console.errors import UserError
 from komet_console.texts import said
 
-__all__ = ["free_path", "inside", "reason_of", "safe_name", "write_atomic"]
+__all__ = ["free_path", "half_path", "inside", "is_half", "reason_of", "safe_name", "write_atomic"]
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _TAKEN = frozenset({"folder", "opencollection", "collection", "environments"})
+_HALF = re.compile(r"\.[0-9a-f]{12}\.tmp")
 MAX_NAME = 80
 
 
@@ -77,13 +78,23 @@ def reason_of(error: OSError) -> str:
     return known.get(error.errno or 0, error.strerror or str(error))
 
 
+def half_path(path: Path) -> Path:
+    """Where something is written until it is whole and gets its name; a program that is killed leaves it there."""
+    return path.with_name(f".{secrets.token_hex(6)}.tmp")
+
+
+def is_half(name: str) -> bool:
+    """Whether a file or folder has a name that `half_path` gave it."""
+    return _HALF.fullmatch(name) is not None
+
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Replace a file's content: whole, or not at all, also when the power goes.
 
     Raises:
         UserError: it cannot be written; what was there before is unharmed.
     """
-    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    temporary = half_path(path)
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:

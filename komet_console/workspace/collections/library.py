@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from komet_console.errors import UserError
 from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
-from komet_console.workspace.collections.files import free_path, inside, reason_of, safe_name, sync_folder
+from komet_console.workspace.collections.files import free_path, half_path, inside, reason_of, safe_name, sync_folder
 from komet_console.workspace.collections.leftovers import remove_leftovers
 from komet_console.workspace.collections.model import Collection, Folder, RequestItem
 from komet_console.workspace.collections.references import FoundSecret
@@ -129,7 +128,7 @@ def write_folder(collection: Collection, folder: Path, catalogue: Catalogue) -> 
         )
     cleaner = Cleaner()
     made = cleaner.collection(collection)
-    temporary = folder.with_name(f".{secrets.token_hex(6)}.tmp")
+    temporary = half_path(folder)
     try:
         temporary.mkdir(mode=0o700, parents=True)
         _write(temporary / COLLECTION_FILE, dump(opencollection.collection_data(made)))

@@ -15,10 +15,11 @@ from typing import Any
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
+from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
-from komet_console.workspace.collections.disk import Disk, DiskFile, Moved, digest, plain_bytes
-from komet_console.workspace.collections.files import free_path, inside, safe_name, write_atomic
+from komet_console.workspace.collections.disk import Changes, Disk, DiskFile, Moved, plain_bytes
+from komet_console.workspace.collections.files import free_path, half_path, inside, safe_name, write_atomic
 from komet_console.workspace.collections.model import (
     Collection,
     Defaults,
@@ -33,8 +34,6 @@ from komet_console.workspace.collections.scanning import (
     COLLECTION_FILE,
     ENVIRONMENTS,
     FOLDER_FILE,
-    MAX_FILES,
-    SUFFIXES,
     Scanner,
     tree_of,
 )
@@ -44,17 +43,17 @@ from komet_console.workspace.collections.yamltext import YamlError, dump, patch
 
 __all__ = ["Changes", "CollectionStore", "Conflict", "Moved", "Saved", "Undo"]
 
+_CORRECT = "Correct the file in an editor."
+_DELETED = "{path} was deleted on the disk since it was opened here."
+_CHANGED = "{path} was changed on the disk since it was opened here."
+
 
 class Conflict(UserError):  # noqa: N818 - a situation with two sides, not only an error
     """A file changed on the disk since it was read. Nothing was written; both texts are here."""
 
     def __init__(self, path: str, mine: str, theirs: str | None) -> None:
-        gone = theirs is None
-        what = "was deleted" if gone else "was changed"
-        super().__init__(
-            f"{path} {what} on the disk since it was opened here.",
-            "Compare both, then keep one: nothing was written yet.",
-        )
+        what = said(_DELETED if theirs is None else _CHANGED, path=path)
+        super().__init__(what, "Compare both, then keep one: nothing was written yet.")
         self.path = path
         self.mine = mine
         self.theirs = theirs
@@ -80,18 +79,6 @@ class Undo:
 
     token: str
     path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Files that git, an editor or another window changed since they were read; paths within the collection."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
 
 
 class CollectionStore:
@@ -141,7 +128,8 @@ class CollectionStore:
         item = scanner.request(path)
         if item is None:
             first = scanner.problems[0] if scanner.problems else Problem("There is no request.", path)
-            raise UserError(f"{path} cannot be opened: {first.message}", "Correct the file in an editor.", str(first))
+            why = said("{path} cannot be opened: {message}", path=path, message=first.message)
+            raise UserError(why, _CORRECT, str(first))
         self._disk.stamps |= scanner.stamps
         return item
 
@@ -152,30 +140,7 @@ class CollectionStore:
 
     def changed_on_disk(self) -> Changes:
         """What changed since it was read; a file that was only touched did not. Reads what may have changed."""
-        there: dict[str, Path] = {}
-        for suffix in SUFFIXES:
-            for file in self.folder.rglob(f"*{suffix}"):
-                path = file.relative_to(self.folder).as_posix()
-                if not any(part.startswith(".") for part in path.split("/")) and not file.is_symlink():
-                    there[path] = file
-                if len(there) > MAX_FILES:
-                    break
-        changed = []
-        for path, stamp in self._disk.stamps.items():
-            if path not in there:
-                continue
-            try:
-                found = there[path].stat()
-                same = (found.st_mtime_ns, found.st_size) == (stamp.modified, stamp.size)
-                if not same and digest(there[path].read_bytes()) != stamp.digest:
-                    changed.append(path)
-            except OSError:
-                changed.append(path)
-        return Changes(
-            tuple(sorted(set(there) - set(self._disk.stamps))),
-            tuple(sorted(changed)),
-            tuple(sorted(set(self._disk.stamps) - set(there))),
-        )
+        return self._disk.changes()
 
     # -- saving
 
@@ -227,11 +192,8 @@ class CollectionStore:
             return dump(opencollection.request_data(item, self.catalogue))
         if old is None:
             problem = scanner.problems[0] if scanner.problems else Problem("It holds no HTTP request.", item.path)
-            raise UserError(
-                f"{item.path} was not saved: what stands in the file cannot be understood.",
-                "Correct the file in an editor, or save under another name.",
-                str(problem),
-            )
+            why = said("{path} was not saved: what stands in the file cannot be understood.", path=item.path)
+            raise UserError(why, "Correct the file in an editor, or save under another name.", str(problem))
         reader = Reader(tree_of(there.data), item.path)
         in_info = reader.described_in_info()
         before = opencollection.request_data(old, self.catalogue, described_in_info=in_info)
@@ -243,7 +205,8 @@ class CollectionStore:
         try:
             return patch(plain_bytes(there.data).decode(), before, after)
         except YamlError as error:
-            raise UserError(f"{there.path} was not saved: {error.message}", "Correct the file in an editor.") from error
+            why = said("{path} was not saved: {message}", path=there.path, message=error.message)
+            raise UserError(why, _CORRECT) from error
 
     @in_turn
     def save_collection(self, name: str, description: str, defaults: Defaults) -> tuple[FoundSecret, ...]:
@@ -337,12 +300,15 @@ class CollectionStore:
         suffix = "" if file.is_dir() else file.suffix
         target = free_path(file.parent, safe_name(name), suffix)
         parent = path.rpartition("/")[0]
+        whole = half_path(target) if file.is_dir() else target
         for source in sorted(file.rglob("*")) if file.is_dir() else [file]:
             if source.is_symlink() or not source.is_file() or source.name.startswith("."):
                 continue
-            to = target / source.relative_to(file) if file.is_dir() else target
+            to = whole / source.relative_to(file) if file.is_dir() else whole
             self._disk.make(to.parent)
             write_atomic(to, source.read_bytes())
+        if whole.is_dir():
+            self._disk.move(whole, target)
         made = target.relative_to(self.folder).as_posix()
         self._disk.stamp_below(made)
         self._set_info(made, {"name": name, "seq": str(int(self._next_seq(parent)))})
@@ -426,7 +392,8 @@ class CollectionStore:
         name = undo.path.rpartition("/")[2]
         source = inside(place, name)
         if not source.exists():
-            raise UserError(f"{undo.path} is not in the trash any more.", "It may have been restored already.")
+            why = said("{path} is not in the trash any more.", path=undo.path)
+            raise UserError(why, "It may have been restored already.")
         target = inside(self.folder, undo.path)
         self._disk.make(target.parent)
         if target.exists():
@@ -442,7 +409,8 @@ class CollectionStore:
 
     def _scanner(self) -> Scanner:
         if not self.folder.is_dir():
-            raise UserError(f"There is no collection at {self.folder}.", "Was the folder moved or deleted?")
+            why = said("There is no collection at {folder}.", folder=self.folder)
+            raise UserError(why, "Was the folder moved or deleted?")
         return Scanner(self.folder, self.catalogue)
 
     def _reader(self, there: DiskFile) -> Reader:
@@ -451,9 +419,8 @@ class CollectionStore:
             return Reader(tree_of(there.data), there.path)
         except YamlError as error:
             problem = Problem(error.message, there.path, error.line)
-            raise UserError(
-                f"{there.path} was left alone: it cannot be read.", "Correct it in an editor.", str(problem)
-            ) from error
+            why = said("{path} was left alone: it cannot be read.", path=there.path)
+            raise UserError(why, "Correct it in an editor.", str(problem)) from error
 
     def _info_file(self, path: str) -> str:
         return f"{path}/{FOLDER_FILE}" if (self.folder / path).is_dir() else path
