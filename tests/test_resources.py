@@ -39,7 +39,7 @@ def test_missing_file_is_named() -> None:
 def test_stranger_beside_an_installed_package_is_not_taken(tmp_path: Path) -> None:
     package = tmp_path / "komet_console"
     package.mkdir()
-    for name in ("__init__.py", "errors.py", "resources.py"):
+    for name in ("__init__.py", "errors.py", "resources.py", "texts.py"):
         shutil.copy(ROOT / "komet_console" / name, package)
     (tmp_path / "resources" / "openapi").mkdir(parents=True)
     done = subprocess.run([sys.executable, "-c", CODE], cwd=tmp_path, capture_output=True, text=True, check=False)
