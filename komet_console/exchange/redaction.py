@@ -38,6 +38,8 @@ SECRET_NAMES = (
 )
 """Names of fields, parameters and headers whose value is never shown; compared without case."""
 _FOLDED = frozenset(name.casefold() for name in SECRET_NAMES)
+_STEMS = tuple(name for name in _FOLDED if not any(other != name and other in name for other in _FOLDED))
+"""Every secret's name holds one of these: a text without them needs no search, which takes long where the text is."""
 _HEADER_NAMES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _NAMES = "|".join(re.escape(name) for name in sorted(SECRET_NAMES, key=len, reverse=True))
 _REFERENCE = r"(?!\s*(?:\{\{|%7B%7B))"
@@ -75,6 +77,12 @@ def is_secret_name(name: str) -> bool:
     return name.strip().casefold() in _FOLDED
 
 
+@lru_cache(maxsize=2048)
+def _is_secret_key(literal: str) -> bool:
+    """Whether a JSON string, as it is written, names a secret; the same few names stand in every row of an answer."""
+    return is_secret_name(json.loads(literal))
+
+
 class Redactor:
     """Masks given secrets and everything behind a secret's name.
 
@@ -97,8 +105,11 @@ class Redactor:
         """Any text: a log line, a traceback, an error message, a URL, a form body, JSON or pieces of it."""
         if isinstance(text, Text):
             return text.changed(self.text)
-        text = _USERINFO.sub(rf"\g<head>{self._mask}@", self.known(text))
-        return _BEHIND_NAME.sub(self._hide, text)
+        text = self.known(text)
+        if "://" in text and "@" in text:
+            text = _USERINFO.sub(rf"\g<head>{self._mask}@", text)
+        folded = text.casefold()
+        return _BEHIND_NAME.sub(self._hide, text) if any(stem in folded for stem in _STEMS) else text
 
     def url(self, url: str) -> str:
         """A URL; its user information, secret parameters and known secrets are masked."""
@@ -143,9 +154,9 @@ class Redactor:
 
     def _hide_member(self, match: re.Match[str]) -> str:
         value = match["value"]
-        if value is None or value in ("null", '""') or _is_reference(value.strip('"')):
+        if value is None or value in ("null", '""') or not _is_secret_key(match["key"]):
             return match.group()
-        if not is_secret_name(json.loads(match["key"])):
+        if _is_reference(value.strip('"')):
             return match.group()
         return f"{match['key']}{match['colon']}{json.dumps(self._mask, ensure_ascii=False)}"
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from komet_console.exchange import MASK, RedactingFilter, Redactor
+from komet_console.exchange.redaction import SECRET_NAMES
 
 SECRET = 's3/cr+et é"x'
 
@@ -95,3 +96,14 @@ def test_log_records_and_tracebacks() -> None:
     shown = logging.Formatter().format(record)
     assert "abc123" not in shown
     assert "ValueError" in shown
+
+
+@pytest.mark.parametrize("name", [*SECRET_NAMES, "TO\u212aEN", "pa\u017f\u017fword", "API_KEY"])
+def test_no_name_of_a_secret_is_passed_over_for_speed(name: str) -> None:
+    text = f"x {name}=hidden-value-1 y"
+    assert "hidden-value-1" not in Redactor().text(text)
+
+
+def test_texts_without_any_secret_stay_as_they_are() -> None:
+    text = "status=1 name=Rösé@shop.example see https://shop.example/a?name=b"
+    assert Redactor(["another-value"]).text(text) == text
