@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 MAX_BYTES = 64 * 1024 * 1024
+_LARGE = 2 * 1024 * 1024
 MAX_DEPTH = 30
 """Folders within folders."""
 MAX_ITEMS = 20_000
@@ -142,8 +143,12 @@ def read_json(data: bytes, what: str) -> Any:
         # Python refuses numbers of many thousand digits; nothing here computes with them.
         return int(spelling) if len(spelling) < 20 else spelling
 
+    decoder = json.JSONDecoder(parse_int=number)
+    if len(text) > _LARGE:
+        # The scanner in C keeps the interpreter for itself until it is through; a window would stand still for a second.
+        decoder.scan_once = json.scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]
     try:
-        return json.loads(text, parse_int=number)
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         raise UserError(
             said(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from komet_console.catalogue import Catalogue, load
 from komet_console.errors import UserError
 from komet_console.interchange.formats import read_bytes, read_path
-from komet_console.interchange.imports import MAX_BYTES
+from komet_console.interchange.imports import MAX_BYTES, read_json
 from komet_console.workspace.collections.library import Library
 from komet_console.workspace.collections.model import requests
 
@@ -161,3 +162,34 @@ def test_any_bytes_at_all_are_read_or_refused(data: bytes, name: str) -> None:
     for head in (b"", b"curl ", b"GET http://x.example/\n", b"type: collection.insomnia.rest/5.0\n", b"{"):
         with contextlib.suppress(UserError):
             read_bytes(head + data, CATALOGUE, name)
+
+
+def test_large_files_are_read_as_small_ones_and_let_other_threads_run() -> None:
+    value = {
+        "rows": [{"name": f"Rösé {number}", "price": 1.5, "big": 10**30, "none": None} for number in range(40_000)]
+    }
+    small = json.dumps({"a": [1, "ü", None, True, {"b": 1e3}]}).encode()
+    large = json.dumps(value, ensure_ascii=False).encode()
+    assert len(large) > 2 * 1024 * 1024
+    turns = 0
+    over = threading.Event()
+
+    def other() -> None:
+        nonlocal turns
+        while not over.wait(0.001):
+            turns += 1
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    read = read_json(large, "file")
+    over.set()
+    thread.join()
+    assert turns > 10, "the window's thread must get its turns while a file is read"
+    assert len(read["rows"]) == 40_000
+    # Longer numbers than any program computes with stay as they are spelled.
+    assert read["rows"][39_999] == {"name": "Rösé 39999", "price": 1.5, "big": str(10**30), "none": None}
+    assert read_json(small + b" " * len(large), "file") == read_json(small, "file")
+    with pytest.raises(UserError, match="line 1, column"):
+        read_json(large[:-5], "file")
+    with pytest.raises(UserError):
+        read_json(b"[" * 3_000_000, "file")
