@@ -27,6 +27,7 @@ from komet_console.interchange.imports import (
     text_of,
 )
 from komet_console.interchange.model import Request, body_of_text, parts_of_text, same_type, split_url
+from komet_console.texts import said
 from komet_console.workspace.collections.addresses import join_url
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.model import BASE_URL, Collection, Example, Folder, Item, RequestItem, requests
@@ -90,7 +91,7 @@ def read_value(value: Any, catalogue: Catalogue) -> Imported:
             folders = [text_of(one) for one in list_of(object_of(entry.get(_EXTRA)).get("folders"))]
             root.add(folders[:MAX_DEPTH], item)
     if site:
-        notes.add(f"{site} entries load pages, pictures and scripts of a site; they were left out.")
+        notes.add(said("{count} entries load pages, pictures and scripts of a site; they were left out.", count=site))
     title = text_of(object_of(value["log"].get(_EXTRA)).get("name"))
     return finished("HAR 1.2", Collection(title or "Recorded calls", root.items()), (), notes)
 
@@ -141,7 +142,7 @@ def _item(entry: dict[str, Any], catalogue: Catalogue, notes: Notes, place: str)
     request = entry["request"]
     url = text_of(request.get("url"))
     if urlsplit(url[:20]).scheme not in ("http", "https", ""):
-        notes.add(f"The address {url[:40]} is no HTTP address; the entry was left out.", place)
+        notes.add(said("The address {url} is no HTTP address; the entry was left out.", url=url[:40]), place)
         return None
     address, query = split_url(url)
     headers = tuple(
@@ -181,7 +182,7 @@ def _read_body(
         return Body(), headers
     body = body_of_text(text, kind)
     if body.kind == "raw" and 0 < size != len(text.encode("utf-8", "replace")):
-        notes.add(f"The body had {size} bytes and was recorded as text; it may not be the same.", place)
+        notes.add(said("The body had {size} bytes and was recorded as text; it may not be the same.", size=size), place)
     return body, rest
 
 

@@ -20,6 +20,7 @@ from urllib.parse import quote, quote_plus
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Pair
 from komet_console.interchange.model import Request, body_of_text, parts_of_text, same_type, split_url
+from komet_console.texts import said
 
 __all__ = ["HttpFile", "NamedRequest", "parse_file", "parse_requests", "write_file"]
 
@@ -110,7 +111,7 @@ class _Block:
         if match and verb.upper() not in _VERBS:
             verb, url = "", self.lines[at].strip()
         if not re.match(r"https?://|\{\{|/|[\w.-]+(?::\d+)?/", url):
-            self.notes.append(f"Line {line}: this is no request and was left out.")
+            self.notes.append(said("Line {line}: this is no request and was left out.", line=line))
             return None
         at += 1
         while at < len(self.lines) and re.match(r"[ \t]*[?&]|[ \t]+/", self.lines[at]):
@@ -136,7 +137,7 @@ class _Block:
             elif match := _NAME.match(line):
                 self.name = self.name or match[1].strip()
             elif line.startswith(("< {%", "{%", "%}")):
-                self.own_notes.append(f"The script on line {self.start + at} was left out.")
+                self.own_notes.append(said("The script on line {line} was left out.", line=self.start + at))
             elif match := _COMMENT.match(line):
                 self.comments.append(match[1])
             elif line.strip():
@@ -155,7 +156,7 @@ class _Block:
             elif match:
                 headers.append(Pair(match[1], match[2].strip()))
             else:
-                self.own_notes.append(f"Line {self.start + at} is no header and was left out.")
+                self.own_notes.append(said("Line {line} is no header and was left out.", line=self.start + at))
             at += 1
         return headers, at + 1
 
@@ -179,9 +180,11 @@ class _Block:
                 self.own_notes.append("The script that handles the answer was left out.")
                 script = "%}" not in line
             elif re.match(r"(?:>>?!?|<>)[ \t]+\S", line):
-                self.own_notes.append(f"What to do with the answer was left out: {line.strip()}")
+                self.own_notes.append(said("What to do with the answer was left out: {line}", line=line.strip()))
             elif number == 0 and re.match(r"<@?[ \t]+\S", line):
-                self.own_notes.append(f"The body comes from the file {line.split(None, 1)[1]}, which was not read.")
+                self.own_notes.append(
+                    said("The body comes from the file {file}, which was not read.", file=line.split(None, 1)[1])
+                )
             else:
                 kept.append(line)
         return "\n".join(kept).strip("\r\n")

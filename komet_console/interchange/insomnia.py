@@ -13,7 +13,7 @@ from komet_console.exchange import Body, Pair
 from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, drafted, finished, list_of, object_of, text_of
 from komet_console.interchange.model import Request, body_of_text, same_type, split_url
 from komet_console.interchange.postman_scripts import Tests, read_tests
-from komet_console.texts import said
+from komet_console.texts import said, sentences
 from komet_console.workspace.collections.model import (
     INHERITED,
     Auth,
@@ -49,8 +49,8 @@ def read(data: bytes, catalogue: Catalogue) -> Imported:
     try:
         value = read_yaml(decode(data), MAX_IMPORTED).value
     except YamlError as error:
-        where = f" Line {error.line}:" if error.line else ""
-        raise UserError(f"The Insomnia file cannot be read.{where} {error.message}", "Export it again.") from None
+        why = said("Line {line}: {reason}", line=error.line, reason=error.message) if error.line else error.message
+        raise UserError(sentences("The Insomnia file cannot be read.", why), "Export it again.") from None
     return read_value(value, catalogue)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, finished, list_of, object_of, text_of
-from komet_console.texts import said
+from komet_console.texts import said, sentences
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.model import BASE_URL, Collection, Folder, Item, RequestItem
@@ -72,8 +72,8 @@ def read(data: bytes, catalogue: Catalogue, file: str = "") -> Imported:
     try:
         tree = read_yaml(decode(data), MAX_IMPORTED)
     except YamlError as error:
-        where = f" Line {error.line}:" if error.line else ""
-        raise UserError(f"The collection's file cannot be read.{where} {error.message}") from None
+        why = said("Line {line}: {reason}", line=error.line, reason=error.message) if error.line else error.message
+        raise UserError(sentences("The collection's file cannot be read.", why)) from None
     return read_value(tree.value, catalogue, file)
 
 

@@ -31,6 +31,7 @@ from komet_console.session.guard import Guard, Question, Refusal
 from komet_console.session.recording import record
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
 from komet_console.session.sending import Sender, Sent, call_of, findings_of, with_secrets
+from komet_console.texts import said, sentences
 from komet_console.workspace.environments import SANDBOX, Environments, StoredEnvironment, Variable
 from komet_console.workspace.memory import MemoryDatabase, Records
 from komet_console.workspace.quota import Quota
@@ -323,8 +324,10 @@ class Console:
         lost = [one.name for one in unresolved(made, ()) if one.name in stored.secret_names]
         if lost:
             raise SecretLostError(
-                f'The value of the secret variable "{lost[0]}" is not here.',
-                f"{self.secrets.explanation} Enter it again in the environment {stored.name}.",
+                said('The value of the secret variable "{name}" is not here.', name=lost[0]),
+                sentences(
+                    self.secrets.explanation, said("Enter it again in the environment {name}.", name=stored.name)
+                ),
             )
         if self._sender is None:
             self._sender = Sender(self.catalogue)

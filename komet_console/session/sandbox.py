@@ -32,6 +32,7 @@ import komet_console
 from komet_console import paths
 from komet_console.errors import UserError
 from komet_console.session.locking import FileLock
+from komet_console.texts import said
 
 __all__ = ["LINGER_SECONDS", "LocalSandbox", "RunningSandbox", "SandboxError", "alive_while_held"]
 
@@ -95,8 +96,12 @@ class LocalSandbox:
             return self._ensure()
         except OSError as error:
             raise SandboxError(
-                f"The sandbox cannot keep its files in {self._folder}: {error.strerror or error}.",
-                f"Make the folder writable, or set {paths.HOME_VARIABLE} to another one.",
+                said(
+                    "The sandbox cannot keep its files in {folder}: {reason}.",
+                    folder=self._folder,
+                    reason=error.strerror or error,
+                ),
+                said("Make the folder writable, or set {variable} to another one.", variable=paths.HOME_VARIABLE),
             ) from error
 
     def still_runs(self, running: RunningSandbox) -> bool:
@@ -144,9 +149,15 @@ class LocalSandbox:
                         return state
                 if time.monotonic() > deadline:
                     raise SandboxError(
-                        f"The sandbox is in use by Komet Console {state}; this is {komet_console.__version__}.",
-                        "Close the windows of the other version, or set "
-                        f"{paths.HOME_VARIABLE} to another folder for this one.",
+                        said(
+                            "The sandbox is in use by Komet Console {version}; this is {own}.",
+                            version=state,
+                            own=komet_console.__version__,
+                        ),
+                        said(
+                            "Close the windows of the other version, or set {variable} to another folder for this one.",
+                            variable=paths.HOME_VARIABLE,
+                        ),
                     )
                 time.sleep(_POLL_SECONDS)
 
@@ -246,11 +257,11 @@ class LocalSandbox:
             facts: dict[str, Any] = json.loads(line)
         except ValueError:
             process.kill()
-            said = log.read_text(encoding="utf-8", errors="replace").strip()
+            told = log.read_text(encoding="utf-8", errors="replace").strip()
             raise SandboxError(
                 "The sandbox did not start.",
-                f"Run `komet-console sandbox` to see why; its messages are in {log}.",
-                "\n".join(said.splitlines()[-10:]),
+                said("Run `komet-console sandbox` to see why; its messages are in {log}.", log=log),
+                "\n".join(told.splitlines()[-10:]),
             ) from None
         return facts
 

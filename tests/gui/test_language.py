@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from html import unescape
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.dialogs import LONG, MAKERS
 from helpers.windows import OpenWindow, opened
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt, QTranslator
 from PySide6.QtWidgets import (
@@ -18,7 +20,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
-    QDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -41,7 +42,11 @@ NAMES = {
     "v2/standing-order",
 }  # fmt: skip
 """Names that are the same in every language."""
-DATA = {"urlLine", "generatedHeaders", "answerStatus", "codeLanguage", "historyList"}
+DATA = {
+    "urlLine", "generatedHeaders", "answerStatus", "codeLanguage", "historyList", "historyEntry.address",
+    "answerSentence", "answerText.json", "examplesDialog.answer", "environment.zone", "environment.proxy",
+    "environment.own_colour",
+}  # fmt: skip
 """Widgets that show a request or an answer, and nothing else."""
 TYPES = {"string", "integer", "decimal", "boolean", "date", "datetime", "token", "array", "object", "file", "email"}
 _KEY = re.compile(r"(?:(?:Ctrl|Shift|Alt)[+ ])*(?:Esc|Enter|Return|Space|Del|Tab|Home|End|PgUp|PgDown|F\d+|\S)?")
@@ -230,25 +235,36 @@ async def test_rooms_guides_and_what_was_called_speak_the_users_language(
     assert found == set(), sorted(found)
 
 
-@pytest.mark.parametrize("action", ["settings", "shortcuts"])
-async def test_dialogs_speak_the_users_language(
-    gui_loop: asyncio.AbstractEventLoop,
-    open_window: OpenWindow,
-    marked: None,
-    catalogue: Catalogue,
-    until: Until,
-    action: str,
+async def test_what_failed_on_the_network_speaks_the_users_language(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, marked: None, catalogue: Catalogue, until: Until
 ) -> None:
-    content, found = content_of(catalogue), set()
+    content = content_of(catalogue)
     async with open_window() as window:
-        window.actions_table.run(action)
-        await until(lambda: [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog)])
-        await settled()
-        for one in QApplication.topLevelWidgets():
-            if isinstance(one, QDialog) and one.isVisible():
-                found |= unmarked(one, content)
-                one.close()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        place = window.console.environments.add("Elsewhere", url, level="free")
+        await window.console.tokens.add("one", "planted-token-31", environment=place.id, hosts=(place.host,))
+        window.places.set_environment(place.id)
+        request = await sent(window, "company.list", until)
+        # Not the filled-in English is the key, but the sentence with its place.
+        assert request.answer.header.sentence.text().startswith(f"{OPEN}{place.host} refused the connection.{CLOSE}")
+        found = unmarked(window, content)
     assert found == set(), sorted(found)
+
+
+async def test_all_dialogs_speak_the_users_language(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, marked: None, catalogue: Catalogue, until: Until
+) -> None:
+    content, found = content_of(catalogue) | {LONG, "Two customers", "Prices"}, set()
+    async with open_window() as window:
+        for kind, make in MAKERS.items():
+            dialog = await make(window, until)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+            await settled()
+            found |= {f"{kind.__name__}: {text}" for text in unmarked(dialog, content)}
+            dialog.reject()
+    assert found == set(), "\n".join(sorted(one[:160] for one in found))
 
 
 def test_the_walk_finds_what_was_forgotten(dressed: QApplication, marked: None, catalogue: Catalogue) -> None:

@@ -13,6 +13,15 @@ ROOT = Path(__file__).resolve().parents[2]
 LONG_FILES: dict[str, str] = {}
 """Python files that may have more than 500 lines, with the reason."""
 LOCKS = {"uv.lock", "poetry.lock", "package-lock.json", "Pipfile.lock", "yarn.lock", "pnpm-lock.yaml"}
+NO_LANGUAGE = (
+    "komet_console/sandbox/",
+    "komet_console/cli/",
+    "komet_console/session/reporting.py",
+)
+"""Rooms whose sentences nobody translates: the API speaks English, and so do terminals and tickets."""
+SENTENCE = re.compile(r"[A-Z\0][^<>]*(?:[a-z]{2,} [^<>]*){2,}[.?]", re.DOTALL)
+"""A whole sentence; a value's place is a NUL."""
+SQL = re.compile(r"SELECT|UPDATE|INSERT|DELETE|PRAGMA")
 UNFINISHED = re.compile(r"NotImplementedError|\bTODO\b|\bFIXME\b|\bXXX\b|coming soon|not implemented", re.IGNORECASE)
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|farm|root|home/[a-z]+)/")
 NESTED_LOOPS = {"exec", "exec_", "processEvents"}
@@ -81,6 +90,44 @@ def test_no_nested_event_loops() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in NESTED_LOOPS
     ]
     assert found == []
+
+
+def sentences_in(tree: ast.Module) -> list[tuple[int, str]]:
+    """Line and words of each f-string that is a sentence."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            words = "".join(str(one.value) if isinstance(one, ast.Constant) else "\0" for one in node.values)
+            if SENTENCE.fullmatch(words.strip()) and not SQL.match(words):
+                found.append((node.lineno, words))
+    return found
+
+
+def test_no_sentence_for_people_is_an_f_string() -> None:
+    """Once it is filled in, nobody can say it in another language: `tr` and `texts.said` fill it in."""
+    found = [
+        f"{name_of(path)}:{line}: {words}"
+        for path in package_files()
+        if not name_of(path).startswith(NO_LANGUAGE)
+        for line, words in sentences_in(ast.parse(path.read_text()))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "is_sentence"),
+    [
+        ('f"The file {path} cannot be read."', True),
+        ('f"{host} refused the connection."', True),
+        ('f"Did you mean {name} after all?"', True),
+        ('f"UPDATE tokens SET {change} WHERE id = ?"', False),
+        ('f"{name}.path"', False),
+        ('f"<p>{text} is here now.</p>"', False),
+        ('"The file cannot be read."', False),
+    ],
+)
+def test_sentences_are_told_from_other_f_strings(source: str, is_sentence: bool) -> None:
+    assert bool(sentences_in(ast.parse(source))) is is_sentence
 
 
 def test_httpx_is_imported_in_one_room_only() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import Draft, Pair
+from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.library import Library
 from komet_console.workspace.collections.model import (
@@ -193,7 +194,10 @@ class Cabinet:
             return whole
         found = find(whole, path)
         if found is None or not isinstance(found[1], Folder):
-            raise UserError(f'There is no folder "{path}" in {whole.name}.', "It may have been moved or deleted.")
+            raise UserError(
+                said('There is no folder "{path}" in {name}.', path=path, name=whole.name),
+                "It may have been moved or deleted.",
+            )
         folder = found[1]
         return Collection(folder.name, folder.items, folder.description, folder.defaults, whole.environments)
 

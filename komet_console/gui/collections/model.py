@@ -165,7 +165,7 @@ class CollectionsModel(QAbstractItemModel):
             return _spoken(node)
         if role == Qt.ItemDataRole.ToolTipRole:
             if node.problem:
-                return tr("This file cannot be read and is left alone: {problem}", problem=node.problem)
+                return tr("This file cannot be read and is left alone: {problem}", problem=tr(node.problem))
             lines = [node.name, node.url, " ".join(f"#{tag}" for tag in node.tags)]
             return "\n".join(line for line in lines if line)
         return None
@@ -228,7 +228,7 @@ class CollectionsModel(QAbstractItemModel):
 
 def _spoken(node: Node) -> str:
     if node.problem:
-        return tr("{name}, cannot be read: {problem}", name=node.name, problem=node.problem)
+        return tr("{name}, cannot be read: {problem}", name=node.name, problem=tr(node.problem))
     if node.kind == "collection":
         return tr("{name}, collection, {count} requests", name=node.name, count=node.requests)
     if node.kind == "folder":

@@ -101,7 +101,7 @@ class ExportDialog(Sheet):
         self._proposed = ""
         self.format = QComboBox()
         for one in EXPORTS:
-            self.format.addItem(one.label, one.id)
+            self.format.addItem(tr(one.label), one.id)
         self.format.addItem(tr("OpenCollection folder, for Bruno and git"), _FOLDER)
         self.format.setCurrentIndex(max(0, self.format.findData(form)))
         self.target = TargetLine("exportDialog", tasks)
@@ -132,7 +132,7 @@ class ExportDialog(Sheet):
             self._proposed = str(self._folder / f"{safe_name(self._collection.name)}{suffix}")
             self.target.line.setText(self._proposed)
         losses = cannot_carry(self._collection, "opencollection" if self.form == _FOLDER else self.form)
-        self.losses.setText("\n".join(losses))
+        self.losses.setText("\n".join(map(tr, losses)))
         self.losses.setVisible(bool(losses))
         self.fit()
 

@@ -46,6 +46,7 @@ class ShortcutsSheet(QDialog):
         area.setObjectName("shortcutsArea")
         area.setAccessibleName(tr("Shortcuts"))
         area.setWidgetResizable(True)
+        theme.set_role(area, "reading")
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = self._content(sections)
         area.setWidget(content)

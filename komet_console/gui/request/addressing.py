@@ -10,6 +10,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import Draft, Pair
 from komet_console.exchange.model import PRODUCTION_URL
 from komet_console.interchange.model import split_url
+from komet_console.texts import said
 
 __all__ = ["with_address"]
 
@@ -38,7 +39,11 @@ def _path(address: str, method: Method, base_url: str) -> str | None:
         base = next((one for one in known if address == one or address.startswith(one + "/")), None)
         if base is None:
             raise UserError(
-                f"This address leads to {parts.netloc or address}, and calls go to {urlsplit(base_url).netloc}.",
+                said(
+                    "This address leads to {host}, and calls go to {other}.",
+                    host=parts.netloc or address,
+                    other=urlsplit(base_url).netloc,
+                ),
                 "Choose the environment at the top left; the address here is what comes after its host.",
             )
         path = address[len(base) :]

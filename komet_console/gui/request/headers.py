@@ -71,7 +71,7 @@ class HeadersPane(QWidget):
     def _show_generated(self) -> None:
         prepared = self._presenter.prepare()
         if isinstance(prepared, UserError):
-            self.generated.setText(prepared.message)
+            self.generated.setText(tr(prepared.message))
             return
         redactor = Redactor(prepared.secrets)
         own = {pair.name.casefold() for pair in self._model.draft.headers if pair.enabled}

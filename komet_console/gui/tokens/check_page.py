@@ -11,7 +11,7 @@ from komet_console.gui import aio, theme
 from komet_console.gui.aio import Tasks
 from komet_console.gui.environments.button import EnvironmentButton
 from komet_console.gui.environments.looks import colour_key, dot_icon
-from komet_console.gui.i18n import tr
+from komet_console.gui.i18n import told, tr
 from komet_console.gui.tokens.checking import Checking
 from komet_console.gui.tokens.choosers import EnvironmentChooser, KindChooser
 from komet_console.gui.tokens.masked import MaskedTokenEdit
@@ -369,7 +369,7 @@ class CheckPage(Page):
         self.probe_button.setEnabled(True)
         self._show_matrix()
         if self.checking.trouble is not None:
-            self.probing.setText(" ".join(self.checking.trouble.lines()[:2]))
+            self.probing.setText(told(self.checking.trouble))
         self._show_running()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -14,7 +14,7 @@ from komet_console.errors import UserError
 from komet_console.gui import aio, theme
 from komet_console.gui.aio import Tasks
 from komet_console.gui.guard.confirm import confirm
-from komet_console.gui.i18n import tr
+from komet_console.gui.i18n import told, tr
 from komet_console.gui.tokens.clipboard import SECONDS, SecretClipboard
 from komet_console.gui.tokens.page import page_head
 from komet_console.gui.tokens.picking import kind_name
@@ -202,7 +202,7 @@ class SandboxPage(QWidget):
                 said = await what(control)
                 rows = await control.tokens()
         except UserError as error:
-            self._say(" ".join(error.lines()[:2]), "error")
+            self._say(told(error), "error")
             return
         self.table.show_rows(rows, lambda one: one.value)
         self._say(said, "muted")

@@ -10,7 +10,7 @@ from komet_console.errors import UserError
 from komet_console.gui import aio, theme
 from komet_console.gui.aio import Tasks
 from komet_console.gui.guard.confirm import confirm
-from komet_console.gui.i18n import tr
+from komet_console.gui.i18n import told, tr
 from komet_console.gui.tokens.clipboard import SECONDS, SecretClipboard
 from komet_console.gui.tokens.dialogs import LoginDialog, TokenDialog
 from komet_console.gui.tokens.page import page_head
@@ -323,7 +323,7 @@ class StoredPage(QWidget):
         try:
             value = await self._console.tokens.value(one.id)
         except UserError as error:
-            self.message.setText(" ".join(error.lines()[:2]))
+            self.message.setText(told(error))
             self.message.show()
             return
         self._clipboard.copy(value)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from komet_console.errors import UserError
 from komet_console.gui import theme
 from komet_console.gui.aio import Tasks
-from komet_console.gui.i18n import tr
+from komet_console.gui.i18n import told, tr
 from komet_console.gui.widgets.fitting import fit_height
 
 __all__ = ["PlainSheet", "Sheet", "push_button"]
@@ -196,7 +196,7 @@ class Sheet(PlainSheet):
         try:
             done = await work
         except UserError as error:
-            done, trouble = False, " ".join(error.lines()[:2])
+            done, trouble = False, told(error)
         finally:
             self._busy = False
             # The user may have closed the dialog meanwhile.

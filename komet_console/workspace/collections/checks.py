@@ -216,7 +216,7 @@ def _run(check: Check, answer: Answer, body: _Body, problems: Callable[[Any], li
         )
         return CheckResult(check, there == (check.operator == "exists"), found)
     passed, trouble = _compared(value, check)
-    return CheckResult(check, passed, trouble or f"{where} is {_short(value)}.")
+    return CheckResult(check, passed, trouble or said("{where} is {value}.", where=where, value=_short(value)))
 
 
 def _schema(check: Check, body: _Body, problems: Callable[[Any], list[str]] | None) -> CheckResult:
@@ -228,8 +228,12 @@ def _schema(check: Check, body: _Body, problems: Callable[[Any], list[str]] | No
     found = problems(value)
     if not found:
         return CheckResult(check, True, "The answer is as documented.")
-    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
-    return CheckResult(check, False, f"The answer is not as documented: {found[0]}{more}")
+    template = (
+        "The answer is not as documented: {first} ({count} more)"
+        if len(found) > 1
+        else "The answer is not as documented: {first}"
+    )
+    return CheckResult(check, False, said(template, first=found[0], count=len(found) - 1))
 
 
 def _short(value: Any) -> str:
