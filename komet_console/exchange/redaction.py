@@ -72,6 +72,11 @@ def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
 
+def _has_stem(text: str) -> bool:
+    folded = text.casefold()
+    return any(stem in folded for stem in _STEMS)
+
+
 def is_secret_name(name: str) -> bool:
     """Whether a field, parameter or header of that name holds a secret."""
     return name.strip().casefold() in _FOLDED
@@ -108,8 +113,7 @@ class Redactor:
         text = self.known(text)
         if "://" in text and "@" in text:
             text = _USERINFO.sub(rf"\g<head>{self._mask}@", text)
-        folded = text.casefold()
-        return _BEHIND_NAME.sub(self._hide, text) if any(stem in folded for stem in _STEMS) else text
+        return _BEHIND_NAME.sub(self._hide, text) if _has_stem(text) else text
 
     def url(self, url: str) -> str:
         """A URL; its user information, secret parameters and known secrets are masked."""
@@ -128,6 +132,8 @@ class Redactor:
 
     def json(self, text: str) -> str:
         """JSON with every member of a secret's name masked, however its name is escaped; layout and numbers stay."""
+        if "\\u" not in text and not _has_stem(text):
+            return self.text(text)  # no member's name can be a secret's
         if jsontext.is_plain(text):
             return self.text(_MEMBER.sub(self._hide_member, text))
         out = []

@@ -25,6 +25,9 @@ __all__ = ["Garbage", "Tasks", "ask_open_files", "ask_save_file", "make_loop", "
 T = TypeVar("T")
 
 _THREADS = 4
+_TURN = 0.0005
+"""Seconds after which a busy thread must let the window's thread have the interpreter. It asks for it again and again
+while it paints; with Python's own 5 ms an answer that is laid out on another thread stops the window for 0.3 s."""
 
 
 class Tasks:
@@ -136,6 +139,7 @@ def run(app: QApplication, main: Callable[[asyncio.Event], Coroutine[Any, Any, i
                 loop.add_signal_handler(number, asked.set)
         return await main(asked)
 
+    sys.setswitchinterval(_TURN)
     with asyncio.Runner(loop_factory=lambda: make_loop(app)) as runner:
         return runner.run(whole())
 

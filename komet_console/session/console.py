@@ -49,7 +49,7 @@ NOT_RUNNING_URL = "http://127.0.0.1/api"
 Variables = Sequence[Mapping[str, str]]
 """Scopes in front of the environment's: request, then collection."""
 
-_UNTIL_SHOWN = 0.03
+_UNTIL_SHOWN = 0.1
 """Seconds after which an answer is on the screen: until then writing it down would only slow the window's thread."""
 
 

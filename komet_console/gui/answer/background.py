@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 __all__ = ["Latest"]
 
@@ -32,7 +32,11 @@ class Latest(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._number = 0
+        self._work: Callable[[], Any] | None = None
         self._then: Callable[[Any], None] | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._begin)
         self._done.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -40,16 +44,29 @@ class Latest(QObject):
         """Whether a result is still awaited."""
         return self._then is not None
 
-    def start(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Do `work` on another thread and give its result to `then` on this one."""
+    def start(self, work: Callable[[], Any], then: Callable[[Any], None], *, after: int = 0) -> None:
+        """Do `work` on another thread and give its result to `then` on this one.
+
+        Args:
+            after: Milliseconds until it begins: what is painted meanwhile has the interpreter for itself.
+        """
         self._number += 1
-        self._then = then
-        _threads().submit(self._run, self._number, work)
+        self._work, self._then = work, then
+        if after:
+            self._later.start(after)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            _threads().submit(self._run, self._number, work)
 
     def drop(self) -> None:
         """Nobody wants the running work's result any more."""
         self._number += 1
-        self._then = None
+        self._work = self._then = None
+        self._later.stop()
 
     def _run(self, number: int, work: Callable[[], Any]) -> None:
         result, error = None, None

@@ -12,6 +12,8 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from komet_console.exchange import MASK, Redactor, is_secret_name
@@ -20,7 +22,9 @@ __all__ = ["Document", "Fold", "json_document", "plain_document"]
 
 _PIECE = 32 * 1024
 """So many characters are searched for secrets at a time."""
-_STRING = r'"(?:[^"\\]|\\.)*"'
+_LINES = 8 * 1024
+"""So many lines are measured at a time."""
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _MEMBER = re.compile(
     rf"""[ \t\r\n]*(?:(?P<key>{_STRING})[ \t\r\n]*:[ \t\r\n]*)?
     (?:(?P<open>[{{\[])|(?P<close>[}}\]])|(?P<value>{_STRING}|[^\s{{}}\[\]:,"]+))[ \t\r\n]*(?P<comma>,)?""",
@@ -123,7 +127,7 @@ def json_document(text: str, redactor: Redactor | None = None, indent: int = 2) 
     secrets: dict[str | None, bool] = {None: False}
     members, line, hidden, secret_below, margin, step = 0, 0, False, False, "", " " * indent
     for match in _MEMBER.finditer(text.removeprefix("\ufeff").strip()):
-        key, opening, closing, value, comma = match.group("key", "open", "close", "value", "comma")
+        key, opening, closing, value, comma = match.groups()
         if closing:
             if not stack:
                 break
@@ -166,13 +170,14 @@ def _name(key: str) -> str:
 
 def _indexed(text: str, language: str, folds: Folds | None = None, *, masked: bool = False) -> Document:
     starts = array("q", [0])
-    widest, start = 0, 0
-    while (found := text.find("\n", start)) >= 0:
-        widest = max(widest, found - start)
-        start = found + 1
-        starts.append(start)
-    widest = max(widest, len(text) - start)
-    starts.append(len(text))
+    widest = 0
+    lengths = map(len, StringIO(text, newline="\n"))
+    while found := list(islice(lengths, _LINES)):
+        widest = max(widest, max(found) - 1)
+        starts.extend(islice(accumulate(found, initial=starts[-1]), 1, None))
+    if not text or text.endswith("\n"):
+        starts.append(len(text))
+    widest = max(widest, len(text) - text.rfind("\n") - 1)
     foldable = b""
     if folds:
         flags = bytearray(len(starts) - 1)

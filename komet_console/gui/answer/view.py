@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -39,6 +39,8 @@ __all__ = ["AnswerView"]
 
 _PATIENCE = 150
 """Milliseconds that an earlier answer stays as it is: most calls are over by then, and nothing flickers."""
+_STEP = 20
+"""Milliseconds between what is shown of a large answer: the window is painted and hears keys in between."""
 
 
 class AnswerView(QWidget):
@@ -104,6 +106,14 @@ class AnswerView(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE)
         self._patience.timeout.connect(self._show_veil)
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(_STEP)
+        self._ahead.timeout.connect(lambda: self.pane)
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(_STEP)
+        self._next.timeout.connect(self._go_on)
         model.sending_changed.connect(self._sending_changed)
         model.progress_changed.connect(self._progress_changed)
         model.answered.connect(self._answered)
@@ -181,9 +191,12 @@ class AnswerView(QWidget):
     def _sending_changed(self) -> None:
         if not self.model.sending:
             self._patience.stop()
+            self._ahead.stop()
             if self._veil is not None:
                 self._veil.end()
             return
+        if self._pane is None:
+            self._ahead.start()  # while the call runs nobody waits for it
         nothing_before = self._pages.currentWidget() is self._empty
         self.veil.begin(opaque=nothing_before)
         if nothing_before:
@@ -209,6 +222,7 @@ class AnswerView(QWidget):
 
     def _answered(self) -> None:
         self._preparing.drop()
+        self._next.stop()
         self._sent, self._material, self._row = self.model.sent, None, 0
         with self.header.changing():
             self._show_answered()
@@ -234,8 +248,19 @@ class AnswerView(QWidget):
             self._prepare()
         else:
             return
-        self.header.explain.setChecked(verdict.opens)
-        self._show_panel(verdict.opens)
+        if self._preparing.busy:
+            # A large answer: its head is painted first, what it means comes next.
+            with QSignalBlocker(self.header.explain):
+                self.header.explain.setChecked(verdict.opens)
+            if not verdict.opens:
+                self.panel.hide()
+            self._next.start()
+        else:
+            self.header.explain.setChecked(verdict.opens)
+            self._show_panel(verdict.opens)
+
+    def _go_on(self) -> None:
+        self._show_panel(self.header.explain.isChecked())
 
     def _explain(self, sent: Sent, accent: str) -> None:
         exchange = sent.exchange
@@ -274,7 +299,7 @@ class AnswerView(QWidget):
         else:
             self._offer([("headers", tr("Headers")), ("timing", tr("Timing"))], show=False)
             self.body.show_page(tr("One moment"), tr("{size} are being laid out.", size=said_size(response.size)))
-            self._preparing.start(lambda: materials.prepare(response, redactor), self._prepared)
+            self._preparing.start(lambda: materials.prepare(response, redactor), self._prepared, after=3 * _STEP)
 
     def _prepared(self, material: Material) -> None:
         sent = self._sent
