@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["paint"]
 
 _ROW = 20
+_FOLDED = (QPointF(-1.5, -3.5), QPointF(2, 0), QPointF(-1.5, 3.5))
+_OPEN = (QPointF(-3.5, -1.5), QPointF(0, 2), QPointF(3.5, -1.5))
 
 
 def paint(viewer: TextViewer, event: QPaintEvent) -> None:
@@ -29,8 +31,14 @@ def paint(viewer: TextViewer, event: QPaintEvent) -> None:
     first = top + area.top() // _ROW
     last = min(viewer.folding.rows - 1, top + area.bottom() // _ROW)
     page = _Page(viewer, painter)
-    for row in range(first, last + 1):
-        page.row(viewer.folding.line(row), (row - top) * _ROW)
+    rows = [(viewer.folding.line(row), (row - top) * _ROW) for row in range(first, last + 1)]
+    # All texts first: clipping them anew for each row takes as long as painting them.
+    painter.save()
+    painter.setClipRect(QRectF(page.gutter - 2, area.top(), page.width - page.gutter + 2, area.height()))
+    for line, y in rows:
+        page.row(line, y)
+    painter.restore()
+    page.gutters(rows)
 
 
 class _Page:
@@ -48,6 +56,17 @@ class _Page:
         # Ligatures would draw two characters as one; what is received is shown letter by letter.
         self.plain_font = QFont(viewer.font_)
         self.plain_font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+        self._color: str | None = None
+        self._plain: bool | None = None
+
+    def _pen(self, token: str, *, plain: bool) -> None:
+        """The colour of a text and whether its letters stand for themselves; set where it is another than before."""
+        if token != self._color:
+            self._color = token
+            self.painter.setPen(theme.color(token))
+        if plain is not self._plain:
+            self._plain = plain
+            self.painter.setFont(self.plain_font if plain else self.viewer.font_)
 
     def x(self, cell: float) -> float:
         return self.gutter + (cell - self.first) * self.cell
@@ -61,8 +80,6 @@ class _Page:
         caret_here = viewer.hasFocus() and start <= viewer.caret <= document.end(line)
         if caret_here and viewer.selection[0] == viewer.selection[1]:
             painter.fillRect(QRectF(self.gutter, top, self.width - self.gutter, _ROW), theme.color("hover"))
-        painter.save()
-        painter.setClipRect(QRectF(self.gutter - 2, top, self.width - self.gutter + 2, _ROW))
         self._marks(line, cells, top)
         self._text(text, cells, line_spans(document, line, viewer.markup), top)
         end: float = cells.total
@@ -72,8 +89,6 @@ class _Page:
         if caret_here:
             x = self.x(cells.of(viewer.caret - start))
             painter.fillRect(QRectF(x - 0.5, top + 2, 1.5, _ROW - 4), theme.color("text"))
-        painter.restore()
-        self._gutter(line, top)
 
     def _marks(self, line: int, cells: Cells, top: int) -> None:
         viewer = self.viewer
@@ -132,9 +147,10 @@ class _Page:
     def _run(self, text: str, begin: int, end: int, cells: Cells, token: str, top: int) -> None:
         """Characters of one colour. Uneven ones are set one by one, so that each stands in its cell."""
         painter = self.painter
-        painter.setPen(theme.color(token))
         part = printable(text[begin:end])
-        painter.setFont(self.plain_font if part.isascii() else self.viewer.font_)
+        if part.isspace():
+            return  # indentation
+        self._pen(token, plain=part.isascii())
         if not cells.uneven:
             painter.drawText(QPointF(self.x(begin), top + self.base), part)
             return
@@ -165,34 +181,30 @@ class _Page:
         painter.setBrush(theme.color("slatebg"))
         painter.drawRoundedRect(place, 4, 4)
         painter.restore()
-        painter.setFont(self.viewer.font_)
-        painter.setPen(theme.color("muted"))
+        self._pen("muted", plain=False)
         painter.drawText(QPointF(self.x(cell + 1.1), top + self.base), count)
         closing = document.line(fold.last).strip()
-        painter.setPen(theme.color("json_punct"))
+        self._pen("json_punct", plain=False)
         painter.drawText(QPointF(self.x(cell + width + 0.9), top + self.base), closing)
         return cell + width + 0.9 + len(closing)
 
-    def _gutter(self, line: int, top: int) -> None:
+    def gutters(self, rows: list[tuple[int, int]]) -> None:
+        """Numbers and folding marks of lines at their places, beside their texts."""
         viewer, painter = self.viewer, self.painter
-        marks = 18 if viewer.document.folds else 8
+        right = self.gutter - (18 if viewer.document.folds else 8)
+        self._color = self._plain = None
         if viewer.numbered:
-            painter.setFont(self.plain_font)
-            painter.setPen(theme.color("faint"))
-            place = QRectF(0, top, self.gutter - marks, _ROW)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line + 1))
-        if not viewer.folding.foldable(line):
-            return
-        middle = QPointF(self.gutter - 9, top + _ROW / 2)
-        if viewer.folding.folded(line):
-            shape = [QPointF(-1.5, -3.5), QPointF(2, 0), QPointF(-1.5, 3.5)]
-        else:
-            shape = [QPointF(-3.5, -1.5), QPointF(0, 2), QPointF(3.5, -1.5)]
-        painter.save()
+            self._pen("faint", plain=True)
+            for line, top in rows:
+                number = str(line + 1)
+                painter.drawText(QPointF(right - len(number) * self.cell, top + self.base), number)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(theme.color("faint"), 1.4)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
-        painter.drawPolyline(QPolygonF([middle + point for point in shape]))
-        painter.restore()
+        for line, top in rows:
+            if viewer.folding.foldable(line):
+                middle = QPointF(self.gutter - 9, top + _ROW / 2)
+                shape = _FOLDED if viewer.folding.folded(line) else _OPEN
+                painter.drawPolyline(QPolygonF([middle + point for point in shape]))

@@ -5,7 +5,6 @@ An item is named by its address, `collection/path/within.yml`; a collection by i
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -97,15 +96,12 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What puts a moved item back. Within a collection it was moved; into another one it was copied and then deleted."""
+    """What puts a moved item back."""
 
     was: str
     address: str
     """Where it is now."""
     placed: PlacedAt
-    original: Undo | None = None
-    content: bytes = b""
-    """What the copy said when it was made."""
 
     @property
     def changed(self) -> bool:
@@ -315,18 +311,22 @@ class Cabinet:
         if not path:
             assert wanted.defaults is not None
             return wanted.address, store.save_collection(wanted.name, wanted.description, wanted.defaults)
+        # In one write: a program that ends half-way must not leave the new words under the old name.
         if wanted.defaults is not None:
             old = Scanner(store.folder, self.catalogue).folder(path, 0, items=False)
-            made = replace(old, description=wanted.description, tags=wanted.tags, defaults=wanted.defaults)
-            secrets = store.save_folder(made)
-            name = old.name
+            made = replace(
+                old, name=wanted.name, description=wanted.description, tags=wanted.tags, defaults=wanted.defaults
+            )
+            secrets, name = store.save_folder(made), old.name
         else:
             item = store.request(path)
-            secrets = store.save_request(replace(item, description=wanted.description, tags=wanted.tags)).secrets
-            name = item.name
+            saved = store.save_request(
+                replace(item, name=wanted.name, description=wanted.description, tags=wanted.tags)
+            )
+            secrets, name = saved.secrets, item.name
         if name != wanted.name:
-            return address_of(collection, store.rename(path, wanted.name)), secrets
-        return wanted.address, secrets
+            path = store.follow_name(path, name, wanted.name)
+        return address_of(collection, path), secrets
 
     # --- the tree
 
@@ -367,51 +367,14 @@ class Cabinet:
         there = split_address(before)[1] if before else None
         if not path:
             raise UserError("A collection cannot be moved into another one.", "Move its folders.")
-        if collection == target:
-            within = self.store(collection).move(path, parent, there)
-            return Moved(address, address_of(collection, within.path), within)
-        made = self._copy(collection, path, target, parent)
-        original = self.store(collection).delete(path)
-        placed = self.store(target).move(made, parent, there) if there else PlacedAt(made, made)
-        return Moved(address, address_of(target, placed.path), placed, original, self._content(target, placed.path))
+        placed = self.store(collection).move(path, parent, there, self.store(target))
+        return Moved(address, address_of(target, placed.path), placed)
 
     @in_turn
     def put_back(self, moved: Moved) -> str:
         """Undo a move; returns the address that the item has now. What was changed in it since then stays."""
-        collection, _ = split_address(moved.was)
-        target, path = split_address(moved.address)
-        if moved.original is None:
-            return address_of(collection, self.store(target).put_back(moved.placed))
-        if self._content(target, path) != moved.content:
-            # Somebody has worked on it: that goes along, to the end of where it was.
-            return self.move(moved.address, moved.was.rpartition("/")[0]).address
-        made = self.store(collection).restore(moved.original)
-        self.store(target).delete(path)
-        self.store(target).put_back_order(moved.placed)
-        return address_of(collection, made)
-
-    def _content(self, collection: str, path: str) -> bytes:
-        """A number for what an item says, all of it."""
-        file = self.store(collection).folder / path
-        found = hashlib.sha256()
-        for one in sorted(file.rglob("*")) if file.is_dir() else [file]:
-            if one.is_file():
-                found.update(one.relative_to(file).as_posix().encode() + b"\0" + one.read_bytes() + b"\0")
-        return found.digest()
-
-    def _copy(self, collection: str, path: str, target: str, parent: str) -> str:
-        source, store = self.store(collection), self.store(target)
-        if not (source.folder / path).is_dir():
-            return store.save_request(replace(source.request(path), path="", seq=0), parent=parent).item.path
-        folder = Scanner(source.folder, self.catalogue).folder(path, 0, items=False)
-        made = store.new_folder(folder.name, parent)
-        seq = Scanner(store.folder, self.catalogue).folder(made, 0, items=False).seq
-        store.save_folder(replace(folder, path=made, seq=seq))
-        for entry in source.outline():
-            found = _entry(entry, path)
-            for child in found.children if found else ():
-                self._copy(collection, child.path, target, made)
-        return made
+        home, now = (split_address(one)[0] for one in (moved.was, moved.address))
+        return address_of(home, self.store(now).put_back(moved.placed, self.store(home)))
 
     @in_turn
     def delete(self, addresses: Sequence[str]) -> list[Deleted]:
@@ -474,12 +437,6 @@ def _with(item: RequestItem, work: Work) -> RequestItem:
         checks=item.checks if work.checks is None else work.checks,
         captures=item.captures if work.captures is None else work.captures,
     )
-
-
-def _entry(entry: Entry, path: str) -> Entry | None:
-    if entry.path == path:
-        return entry
-    return next((found for child in entry.children if (found := _entry(child, path)) is not None), None)
 
 
 def example_of(name: str, status: int, reason: str, headers: Sequence[tuple[str, str]], body: str) -> Example:

@@ -186,11 +186,13 @@ class Disk:
         sync_folder(source.parent)
         sync_folder(target.parent)
 
-    def rename(self, file: Path, target: Path) -> str:
-        old, new = (one.relative_to(self.root).as_posix() for one in (file, target))
+    def rename(self, file: Path, target: Path, into: Disk | None = None) -> str:
+        """Another path for a file or folder, here or in another collection; returns it."""
+        there = into or self
+        old, new = file.relative_to(self.root).as_posix(), target.relative_to(there.root).as_posix()
         self.move(file, target)
         for key in [key for key in self.stamps if key == old or key.startswith(old + "/")]:
-            self.stamps[new + key[len(old) :]] = self.stamps.pop(key)
+            there.stamps[new + key[len(old) :]] = self.stamps.pop(key)
         return new
 
     def stamp_below(self, path: str) -> None:

@@ -18,7 +18,7 @@ from komet_console.errors import UserError
 from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
-from komet_console.workspace.collections.disk import Changes, Disk, DiskFile, Moved, plain_bytes
+from komet_console.workspace.collections.disk import Changes, Disk, DiskFile, Moved, Rewritten, plain_bytes
 from komet_console.workspace.collections.files import free_path, half_path, inside, safe_name, write_atomic
 from komet_console.workspace.collections.model import (
     Collection,
@@ -270,20 +270,25 @@ class CollectionStore:
     @in_turn
     def new_folder(self, name: str, parent: str = "") -> str:
         """Make a folder; returns its path."""
-        above = self._disk.folder_at(parent)
-        folder = free_path(above, safe_name(name))
-        seq = self._next_seq(parent)
-        self._disk.make(folder)
-        path = folder.relative_to(self.folder).as_posix()
-        self._disk.write(f"{path}/{FOLDER_FILE}", dump(opencollection.folder_data(Folder(name, seq=seq))).encode())
-        return path
+        folder = free_path(self._disk.folder_at(parent), safe_name(name))
+        half = half_path(folder)
+        made = Folder(name, seq=self._next_seq(parent))
+        self._disk.make(half)
+        write_atomic(half / FOLDER_FILE, dump(opencollection.folder_data(made)).encode())
+        return self._appear(half, folder)
 
     @in_turn
     def rename(self, path: str, name: str) -> str:
         """Give an item another name; its file or folder follows where it was named after it. Returns the path."""
-        file = self._disk.existing(path)
+        self._disk.existing(path)
         old = self._info(path).get("name", "")
         self._set_info(path, {"name": name})
+        return self.follow_name(path, old, name)
+
+    @in_turn
+    def follow_name(self, path: str, old: str, name: str) -> str:
+        """The file or folder of an item that was called `old` gets its new name, where it was named after the old one."""
+        file = self._disk.existing(path)
         suffix = "" if file.is_dir() else file.suffix
         stem = file.name if file.is_dir() else file.stem
         followed = stem.casefold().startswith(safe_name(old).casefold()) if old else file.is_dir()
@@ -297,75 +302,100 @@ class CollectionStore:
         """Copy an item beside itself, comments and all. Returns the copy's path."""
         file = self._disk.existing(path)
         name = f"{self._info(path).get('name') or file.stem} copy"
-        suffix = "" if file.is_dir() else file.suffix
-        target = free_path(file.parent, safe_name(name), suffix)
-        parent = path.rpartition("/")[0]
-        whole = half_path(target) if file.is_dir() else target
-        for source in sorted(file.rglob("*")) if file.is_dir() else [file]:
-            if source.is_symlink() or not source.is_file() or source.name.startswith("."):
-                continue
-            to = whole / source.relative_to(file) if file.is_dir() else whole
-            self._disk.make(to.parent)
-            write_atomic(to, source.read_bytes())
-        if whole.is_dir():
-            self._disk.move(whole, target)
-        made = target.relative_to(self.folder).as_posix()
-        self._disk.stamp_below(made)
-        self._set_info(made, {"name": name, "seq": str(int(self._next_seq(parent)))})
-        return made
+        target = free_path(file.parent, safe_name(name), "" if file.is_dir() else file.suffix)
+        seq = str(int(self._next_seq(path.rpartition("/")[0])))
+        info = self._with_info(path, self._disk.read(self._info_file(path)), {"name": name, "seq": seq})
+        if not file.is_dir():
+            made = target.relative_to(self.folder).as_posix()
+            self._disk.write(made, info)
+            return made
+        half = half_path(target)
+        self._disk.make(half)
+        for source in sorted(file.rglob("*")):
+            within = source.relative_to(file)
+            if source.is_file() and not source.is_symlink() and not any(one.startswith(".") for one in within.parts):
+                self._disk.make((half / within).parent)
+                write_atomic(half / within, source.read_bytes())
+        write_atomic(half / FOLDER_FILE, info)
+        return self._appear(half, target)
+
+    def _appear(self, half: Path, folder: Path) -> str:
+        """A folder that is whole gets its name; returns its path."""
+        self._disk.move(half, folder)
+        path = folder.relative_to(self.folder).as_posix()
+        self._disk.stamp_below(path)
+        return path
 
     @in_turn
-    def move(self, path: str, parent: str = "", before: str | None = None) -> Moved:
+    def move(
+        self, path: str, parent: str = "", before: str | None = None, into: CollectionStore | None = None
+    ) -> Moved:
         """Move an item into a folder, in front of `before` (a path there) or to the end.
+
+        Args:
+            into: the collection that the folder is in; None: this one.
 
         Raises:
             UserError: a folder would be moved into itself.
         """
+        target = into or self
         file = self._disk.existing(path)
-        above = self._disk.folder_at(parent)
-        if file.is_dir() and (parent == path or parent.startswith(path + "/")):
+        above = target._disk.folder_at(parent)
+        if target is self and file.is_dir() and (parent == path or parent.startswith(path + "/")):
             raise UserError("A folder cannot be moved into itself.", "Choose another folder.")
         made = path
         if above != file.parent:
-            made = self._disk.rename(file, _free(above / file.name, folder=file.is_dir()))
-        siblings = [one.path for one in self._scanner().outline(parent) if one.path != made]
-        at = siblings.index(before) if before in siblings else len(siblings)
-        siblings.insert(at, made)
+            # A file goes as it is, with its comments and what only other tools understand.
+            made = self._disk.rename(file, _free(above / file.name, folder=file.is_dir()), target._disk)
+        return Moved(path, made, target._arrange(made, parent, before))
+
+    def _arrange(self, made: str, parent: str, before: str | None) -> tuple[Rewritten, ...]:
+        """Give an item its place among its siblings; returns what was written for that.
+
+        At every moment the others are in their order: whoever reads, or ends the program, between two writes finds nothing
+        mixed up. So those that move to the front go first, from the front on, then the others, from the end on.
+        """
+        siblings = [one for one in self._scanner().outline(parent) if one.path != made]
+        paths = [one.path for one in siblings]
+        paths.insert(paths.index(before) if before in paths else len(paths), made)
+        number = {path: place for place, path in enumerate(paths, start=1)}
+        forward = [one.path for one in siblings if number[one.path] < one.seq]
         with self._disk.recording() as rewritten:
-            for number, sibling in enumerate(siblings, start=1):
-                self._set_info(sibling, {"seq": str(number)}, best_effort=sibling != made)
-        return Moved(path, made, tuple(rewritten))
+            for path in (*forward, *(one for one in reversed(paths) if one not in {*forward, made}), made):
+                self._set_info(path, {"seq": str(number[path])}, best_effort=path != made)
+        return tuple(rewritten)
 
     @in_turn
-    def put_back(self, moved: Moved) -> str:
+    def put_back(self, moved: Moved, home: CollectionStore | None = None) -> str:
         """Move an item back to where it was, and its neighbours into the order they had; returns its path.
 
         What was changed in the files since then stays.
 
+        Args:
+            home: the collection that it was moved out of; None: this one.
+
         Raises:
             UserError: it is not where it was moved to any more.
         """
+        origin = home or self
         file, made = self._disk.existing(moved.path), moved.path
-        if moved.path != moved.was:
-            target = inside(self.folder, moved.was)
-            self._disk.make(target.parent)
-            made = self._disk.rename(file, _free(target, folder=file.is_dir()))
-        self.put_back_order(moved, made)
+        if origin is not self or moved.path != moved.was:
+            target = inside(origin.folder, moved.was)
+            origin._disk.make(target.parent)
+            made = self._disk.rename(file, _free(target, folder=file.is_dir()), origin._disk)
+        for changed in reversed(moved.rewritten):
+            if changed.path in (moved.path, f"{moved.path}/{FOLDER_FILE}"):
+                origin._put_back_order(changed, made + changed.path[len(moved.path) :])
+            else:
+                self._put_back_order(changed, changed.path)
         return made
 
-    @in_turn
-    def put_back_order(self, moved: Moved, made: str | None = None) -> None:
-        """Undo what a move has written into the files of the neighbours, and of the item, at `made` now (None: gone)."""
-        for changed in reversed(moved.rewritten):
-            inner = changed.path.removeprefix(moved.path)
-            own = changed.path == moved.path or (changed.path.startswith(moved.path) and inner == f"/{FOLDER_FILE}")
-            if own and made is None:
-                continue
-            path = f"{made}{inner}" if own else changed.path
-            if self._disk.put_back(changed, path) or changed.before is None or self._disk.read(path).data is None:
-                continue
-            seq = str(int(head_of(changed.before, path).seq))
-            self._set_info(path.removesuffix(f"/{FOLDER_FILE}"), {"seq": seq}, best_effort=True)
+    def _put_back_order(self, changed: Rewritten, path: str) -> None:
+        """Undo what a move has written into a file, at `path` now; of a file that says something else since only the place."""
+        if self._disk.put_back(changed, path) or changed.before is None or self._disk.read(path).data is None:
+            return
+        seq = str(int(head_of(changed.before, path).seq))
+        self._set_info(path.removesuffix(f"/{FOLDER_FILE}"), {"seq": seq}, best_effort=True)
 
     @in_turn
     def delete(self, path: str) -> Undo:
@@ -435,21 +465,29 @@ class CollectionStore:
     def _set_info(self, path: str, values: dict[str, str], *, best_effort: bool = False) -> None:
         """Change name or place of an item in its file, and nothing else; other tools' kinds of requests too."""
         there = self._disk.read(self._info_file(path))
-        typed = {key: int(value) if key == "seq" else value for key, value in values.items()}
-        if there.data is None:
-            named = Folder(str(values.get("name", path.rpartition("/")[2])), seq=float(values.get("seq", 0)))
-            self._disk.write(there.path, dump(opencollection.folder_data(named)).encode())
-            return
         try:
-            info = self._info(path)
-            before = {"info": {key: info[key] for key in values if key in info}}
-            if all(info.get(key) == value for key, value in values.items()):
-                return
-            self._save(there, before, {"info": {**before["info"], **typed}})
+            made = self._with_info(path, there, values)
+            if there.data is not None and made != there.data and self._disk.is_other(there):
+                raise Conflict(there.path, made.decode(), there.data.decode("utf-8", "replace"))
         except UserError:
             # A file that cannot be read keeps its place in the order; it is named where the collection is loaded.
-            if not best_effort:
-                raise
+            if best_effort:
+                return
+            raise
+        if made != there.data:
+            self._disk.write(there.path, made)
+
+    def _with_info(self, path: str, there: DiskFile, values: dict[str, str]) -> bytes:
+        """The file of an item as it is with another name or place, and nothing else of it changed."""
+        if there.data is None:
+            named = Folder(str(values.get("name", path.rpartition("/")[2])), seq=float(values.get("seq", 0)))
+            return dump(opencollection.folder_data(named)).encode()
+        info = self._info(path)
+        if all(info.get(key) == value for key, value in values.items()):
+            return there.data
+        before = {"info": {key: info[key] for key in values if key in info}}
+        typed = {key: int(value) if key == "seq" else value for key, value in values.items()}
+        return self._apply(there, before, {"info": {**before["info"], **typed}}).encode()
 
     def _next_seq(self, parent: str) -> float:
         return 1 + max((int(one.seq) for one in self._scanner().outline(parent)), default=0)
