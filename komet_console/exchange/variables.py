@@ -1,6 +1,7 @@
 """Variables `{{name}}` in a draft: where they stand, what they are worth, the draft with their values. Pure.
 
-    {{name}}                     a value of the scopes: request, then collection, then environment
+    {{name}}                     a value of the scopes: request, then collection, then environment;
+                                 within its own value it means what the scopes further out say
     {{$today}} {{$now}}          the day, the moment; `{{$today+3d}}`, `{{$now-2h}}` (s, min, h, d, w, m, y)
     {{$uuid}} {{$timestamp}} {{$randomInt}}
     {{$today+3d|%m/%d/%Y}}       with a format of strftime
@@ -44,7 +45,7 @@ Scopes = Sequence[Mapping[str, str]]
 
 DYNAMIC = ("$today", "$now", "$uuid", "$timestamp", "$randomInt")
 MAX_DEPTH = 16
-"""A value may name other variables this deep; beyond it, and in a circle, a reference counts as unresolved."""
+"""A value may name other variables this deep; beyond it, and in a circle within one scope, a reference counts as unresolved."""
 MAX_LENGTH = 1_000_000
 """No reference grows beyond this many characters, however often its value names others."""
 RESERVED = frozenset({"token"})
@@ -153,32 +154,34 @@ class _TooMuchError(Exception):
     """A value that cannot be worked out within bounds."""
 
 
-def _worth(inner: str, scopes: Scopes, around: Surroundings, above: tuple[str, ...]) -> Value | None:
-    """What stands for `{{inner}}`; None: nothing is known for it."""
+def _worth(inner: str, scopes: Scopes, around: Surroundings, above: tuple[tuple[str, int], ...]) -> Value | None:
+    """What stands for `{{inner}}`; None: nothing is known for it. `above`: the variables it stands in, with their scopes."""
     if inner.startswith("$"):
         text = _dynamic(inner, around)
         return None if text is None else Value(text, -1)
-    if inner in RESERVED or inner in above or len(above) >= MAX_DEPTH or not _NAME.fullmatch(inner):
+    if inner in RESERVED or len(above) >= MAX_DEPTH or not _NAME.fullmatch(inner):
         return None
-    for number, scope in enumerate(scopes):
-        if inner in scope:
-            secret = inner in around.secret
-            missing = False
+    beyond = max((number for name, number in above if name == inner), default=-1)
+    number = next((at for at, scope in enumerate(scopes) if at > beyond and inner in scope), None)
+    if number is None:
+        return None
+    within = (*above, (inner, number))
+    secret = inner in around.secret
+    missing = False
 
-            def fill(name: str) -> str | None:
-                nonlocal secret, missing
-                if name in RESERVED:
-                    return None
-                found = _worth(name, scopes, around, (*above, inner))
-                if found is None:
-                    missing = True
-                    return None
-                secret = secret or found.secret
-                return found.text
+    def fill(name: str) -> str | None:
+        nonlocal secret, missing
+        if name in RESERVED:
+            return None
+        found = _worth(name, scopes, around, within)
+        if found is None:
+            missing = True
+            return None
+        secret = secret or found.secret
+        return found.text
 
-            text = _replaced(scope[inner], fill)
-            return None if missing else Value(text, number, secret)
-    return None
+    text = _replaced(scopes[number][inner], fill)
+    return None if missing else Value(text, number, secret)
 
 
 def _replaced(text: str, fill: Callable[[str], str | None], write: Callable[[str], str] = str) -> str:

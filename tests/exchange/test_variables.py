@@ -130,6 +130,15 @@ def test_values_may_name_others_but_never_for_ever() -> None:
     assert len(resolve_text("{{v6}}", (bomb,))) <= MAX_LENGTH
 
 
+def test_a_value_that_names_itself_means_what_stands_around_it() -> None:
+    folder, environment = {"url": "{{url}}/orders", "password": "{{password}}"}, {"url": "https://x.example"}
+    scopes = (folder, environment | {"password": "given"})
+    assert resolve_text("{{url}}/7 {{password}}", scopes) == "https://x.example/orders/7 given"
+    circle = ({"a": "{{b}}", "b": "{{a}}!"}, {"a": "outer"})
+    assert resolve_text("{{a}} {{b}}", circle) == "outer! {{b}}"
+    assert resolve_text("{{a}}", circle[:1]) == "{{a}}"
+
+
 def test_secret_values_are_marked_also_where_another_value_holds_them() -> None:
     around = Surroundings(secret=frozenset({"key"}))
     scopes = ({"head": "Bearer {{key}}", "key": "planted-secret"},)

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -250,11 +251,11 @@ def resolved(collection: Collection, above: tuple[Folder, ...], item: RequestIte
     auth, token = INHERITED, ""
     for layer in layers:
         headers.update({pair.name.casefold(): pair for pair in layer.headers if pair.enabled and pair.name})
-        variables.update({pair.name: pair for pair in layer.variables if pair.enabled and pair.name})
+        _add_variables(variables, layer.variables)
         auth = layer.auth if layer.auth.kind != "inherit" else auth
         token = layer.token or token
     auth = item.auth if item.auth.kind != "inherit" else auth
-    variables.update({pair.name: pair for pair in item.variables if pair.enabled and pair.name})
+    _add_variables(variables, item.variables)
     draft = item.draft
     own = {pair.name.casefold() for pair in draft.headers}
     extra = [pair for name, pair in headers.items() if name not in own]
@@ -268,6 +269,18 @@ def resolved(collection: Collection, above: tuple[Folder, ...], item: RequestIte
         query=(*draft.query, *(pair for pair in added_query if pair.name not in query)),
     )
     return replace(item, draft=draft, variables=tuple(variables.values()), auth=INHERITED, token=item.token or token)
+
+
+def _add_variables(known: dict[str, Pair], rows: tuple[Pair, ...]) -> None:
+    """Add a layer's variables to those from above; within its own value a variable's name means the one above."""
+    for row in rows:
+        if not row.enabled or not row.name:
+            continue
+        above = known.get(row.name)
+        if above is not None and "{{" in row.value:
+            own = rf"\{{\{{[ \t]*{re.escape(row.name)}[ \t]*\}}\}}"
+            row = replace(row, value=above.value.join(re.split(own, row.value)))
+        known[row.name] = row
 
 
 def _auth_rows(auth: Auth) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:

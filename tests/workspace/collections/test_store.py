@@ -377,6 +377,13 @@ def test_defaults_are_handed_down_nearest_first(store: CollectionStore) -> None:
     assert whole.token == "vendor"
 
 
+def test_a_variable_of_a_folder_may_build_on_the_same_one_above() -> None:
+    item = RequestItem("list", Draft("invoice.list"), variables=(Pair("url", "{{ url }}/list"),))
+    folder = Folder("Invoices", (item,), defaults=Defaults(variables=(Pair("url", "{{url}}/invoices"),)))
+    collection = Collection("Shop", (folder,), defaults=Defaults(variables=(Pair("url", "https://x.example"),)))
+    assert resolved(collection, (folder,), item).variables == (Pair("url", "https://x.example/invoices/list"),)
+
+
 def test_environments_keep_names_of_secrets_only(store: CollectionStore) -> None:
     found = store.save_environment(
         EnvironmentValues("Test", (Pair("baseUrl", "http://x"), Pair("token", "test-token-1")))
