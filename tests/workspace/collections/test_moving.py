@@ -106,9 +106,24 @@ def test_what_was_saved_since_stays(cabinet: Cabinet, above: str) -> None:
     assert address == "Acme/Invoices.yml"
     found = cabinet.open(address).item
     assert next(pair.value for pair in found.draft.query if pair.name == "name") == "saved since"
-    if above != "Other":
-        assert names(cabinet, "Acme") == before
+    assert names(cabinet, "Acme") == before
     assert "Invoices" not in names(cabinet, "Other")
+
+
+def test_a_file_goes_into_another_collection_as_it_is(cabinet: Cabinet) -> None:
+    graphql = "# Theirs\ninfo: {name: Query, type: graphql}\ngraphql:\n  url: https://example.com\n"
+    (cabinet.library.folder / "Acme" / "Prices" / "Query.yml").write_text(graphql, encoding="utf-8")
+    made = cabinet.move("Acme/By hand.yml", "Other").address
+    text = (cabinet.library.folder / made).read_text(encoding="utf-8")
+    assert "# First of all\n" in text
+    assert "# no place in the order" in text
+    folder = cabinet.move("Acme/Prices", "Other", "Other/One.yml").address
+    assert (cabinet.library.folder / folder / "Query.yml").read_text(encoding="utf-8") == graphql
+    assert names(cabinet, "Other") == ["Prices", "One", "Two", "By hand"]
+    # Nobody takes a file that has only gone there for one that somebody else has changed.
+    opened = cabinet.open(made)
+    cabinet.save(made, opened.work, Work(item("changed").draft))
+    assert names(cabinet, "Acme") == ["Bare", "Invoices", "Vendors"]
 
 
 def test_what_has_taken_the_place_since_stays(cabinet: Cabinet) -> None:
