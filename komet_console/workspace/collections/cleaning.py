@@ -16,7 +16,13 @@ from komet_console.workspace.collections.model import (
     RequestItem,
     Script,
 )
-from komet_console.workspace.collections.references import FoundSecret, Taker, is_reference, is_secret, reference
+from komet_console.workspace.collections.references import (
+    FoundSecret,
+    Taker,
+    is_reference,
+    is_secret_variable,
+    reference,
+)
 
 __all__ = ["Cleaner"]
 
@@ -49,7 +55,7 @@ class Cleaner:
         made = replace(
             item,
             draft=self._address(self._taker.draft(item.draft)),
-            variables=self._taker.rows(item.variables, "variable"),
+            variables=self._taker.variables(item.variables),
             auth=self._auth(item.auth),
             scripts=self._scripts(item.scripts),
         )
@@ -88,7 +94,7 @@ class Cleaner:
         return replace(
             defaults,
             headers=self._known_rows(self._taker.rows(defaults.headers, "header", header=True)),
-            variables=self._known_rows(self._taker.rows(defaults.variables, "variable")),
+            variables=self._known_rows(self._taker.variables(defaults.variables)),
             auth=self._auth(defaults.auth),
             scripts=self._scripts(defaults.scripts),
         )
@@ -97,7 +103,9 @@ class Cleaner:
         """The environment; a variable that holds a secret becomes the name of one."""
         rows, names = [], list(environment.secrets)
         for row in environment.variables:
-            if row.name in names or (row.value.strip() and is_secret(row.name) and not is_reference(row.value)):
+            if row.name in names or (
+                row.value.strip() and is_secret_variable(row.name) and not is_reference(row.value)
+            ):
                 if row.value.strip():
                     # Under its own name: that is what the requests refer to.
                     self._taker.add(row.name, row.value, f"environment {environment.name}")

@@ -20,6 +20,7 @@ __all__ = [
     "Taker",
     "is_reference",
     "is_secret",
+    "is_secret_variable",
     "reference",
     "take_out",
     "variable_name",
@@ -31,6 +32,9 @@ _REFERENCE = re.compile(r"\s*(?:(?:Bearer|Basic|Token)\s+)?\{\{[^{}]+\}\}\s*", r
 _SCHEME = re.compile(r"(Bearer|Basic|Token)\s+(.+)", re.IGNORECASE | re.DOTALL)
 _FORM = re.compile(r"(?P<head>(?:^|[&?])(?P<name>[A-Za-z_-]{1,40})=)(?P<value>[^&\s\"'<>{}]+)")
 _BROKEN = re.compile(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>(?:[^"\\\r\n]|\\.)*)"')
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LAST_WORDS = (["token"], ["password"], ["passwd"], ["secret"], ["apikey"], ["jwt"], ["api", "key"], ["access", "key"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,12 @@ def is_secret(name: str) -> bool:
     return is_secret_name(name) or name.strip().casefold() in TOKEN_NAMES
 
 
+def is_secret_variable(name: str) -> bool:
+    """Whether a variable of that name holds a secret: people name their own, such as `prodToken` or `KOMET_API_KEY`."""
+    words = [word.casefold() for word in _WORD.findall(name)]
+    return is_secret(name) or words[-1:] in _LAST_WORDS or words[-2:] in _LAST_WORDS
+
+
 class Taker:
     """Takes secrets out of many things; the same value gets the same reference everywhere."""
 
@@ -115,6 +125,16 @@ class Taker:
     def rows(self, pairs: tuple[Pair, ...], place: str, *, header: bool = False) -> tuple[Pair, ...]:
         """The rows with their secrets replaced."""
         return tuple(replace(one, value=self.take(one.name, one.value, place, header=header)) for one in pairs)
+
+    def variables(self, rows: tuple[Pair, ...]) -> tuple[Pair, ...]:
+        """The variables with their secrets replaced; requests refer to them, so a secret has its variable's name."""
+        return tuple(replace(one, value=self._variable(one)) for one in rows)
+
+    def _variable(self, row: Pair) -> str:
+        if not row.value.strip() or not is_secret_variable(row.name) or is_reference(row.value):
+            return row.value
+        wanted = "token" if variable_name(row.name) == "token" else row.name
+        return reference(self.add(wanted, row.value, f"variable {row.name}").name)
 
     def draft(self, draft: Draft) -> Draft:
         """The draft with its secrets replaced."""

@@ -202,6 +202,33 @@ def test_written_secrets_become_references_and_are_reported(store: CollectionSto
     assert secret not in repr(saved)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("BEARER_TOKEN", True),
+        ("auth_token", True),
+        ("prodToken2", True),
+        ("komet-api-key", True),
+        ("dbPassword", True),
+        ("SECRET", True),
+        ("tokenKind", False),
+        ("monkey", False),
+        ("key", False),
+        ("baseUrl", False),
+    ],
+)
+def test_a_variable_whose_name_ends_as_a_secrets_keeps_its_name_and_loses_its_value(
+    store: CollectionStore, name: str, is_one: bool
+) -> None:
+    secret = "test-token-number-three"
+    saved = store.save_request(RequestItem("Named", Draft("customer.list"), variables=(Pair(name, secret),)))
+    assert saved.item.variables == (Pair(name, "{{" + name + "}}" if is_one else secret),)
+    found = store.save_environment(EnvironmentValues("Test", (Pair(name, secret),)))
+    (environment,) = store.load().environments
+    assert environment.secrets == ((name,) if is_one else ())
+    assert ([(one.name, one.value) for one in found] == [(name, secret)]) is is_one
+
+
 def test_a_file_that_changed_on_the_disk_is_never_written_over(store: CollectionStore) -> None:
     item = store.save_request(a_request()).item
     file = store.folder / item.path
