@@ -85,6 +85,8 @@ class SecretKeeping(QObject):
     async def _keep_variable(self, name: str, value: str, stored: StoredEnvironment) -> None:
         reference = next((one.value for one in stored.variables if one.name == name and one.secret), new_reference())
         await self._console.secrets.put(reference, value)
+        # Others may have been kept while the keyring was asked.
+        stored = self._console.environments.get(stored.id)
         others = tuple(one for one in stored.variables if one.name != name)
         self._console.environments.save(replace(stored, variables=(*others, Variable(name, reference, secret=True))))
         self.said.emit(
