@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +9,6 @@ from PySide6.QtCore import QRect, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from komet_console.catalogue.explaining import OutcomeKind
 from komet_console.exchange import Redactor, Response
 from komet_console.gui import theme
 from komet_console.gui.answer import material as materials
@@ -309,7 +307,7 @@ class AnswerView(QWidget):
         self._material = material
         hidden = material.document.masked or Redactor().headers(response.headers) != response.headers
         with self.header.changing():
-            self._say(sent, self._counted(sent, material))
+            self._say(sent, materials.counted(sent, material))
             self.body.show_sent(sent, material, self._redactor())
             if hidden:
                 self.header.show_tool(self.header.secrets, on=True)
@@ -326,18 +324,6 @@ class AnswerView(QWidget):
         verdict = of_sent(sent)
         self.header.say(replace(verdict, sentence=sentence) if sentence else verdict, _meta(sent))
         self.body.sentence = self.header.sentence.text()
-
-    def _counted(self, sent: Sent, material: Material) -> str:
-        """A list that was answered is said by its number: "11 customers". Empty where nothing was counted."""
-        explanation, name = sent.explanation, sent.method.outcome.list
-        if explanation is None or explanation.outcome is not OutcomeKind.SUCCESS or name is None:
-            return ""
-        count = materials.count_of(material, name)
-        if count is None or sent.method.effect != "read":
-            return ""
-        things = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-        one = tr("One entry in “{name}”.", name=name)
-        return one if count == 1 else tr("{count} {things}.", count=f"{count:,}", things=things)
 
     def _notify(self, text: str) -> None:
         self.notice.setText(text)
