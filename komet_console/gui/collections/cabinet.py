@@ -5,6 +5,7 @@ An item is named by its address, `collection/path/within.yml`; a collection by i
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -141,8 +142,12 @@ class Cabinet:
     # --- reading
 
     def trees(self) -> tuple[Tree, ...]:
-        """All collections."""
-        return tuple(self.tree(name) for name in self.library.names())
+        """All collections; one that another window deletes in this very moment is left out."""
+        found = []
+        for name in self.library.names():
+            with contextlib.suppress(UserError):  # nothing else is raised: what cannot be read is a `problem`
+                found.append(self.tree(name))
+        return tuple(found)
 
     def tree(self, collection: str) -> Tree:
         """One collection."""

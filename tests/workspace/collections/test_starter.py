@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.arranging import a_request
+from helpers.kills import SCHEMA, breaches_of_the_schema
 
 from komet_console.catalogue import Call, Catalogue, Severity
-from komet_console.exchange import Environment, Token, build
+from komet_console.exchange import Environment, Pair, Token, build
 from komet_console.exchange.variables import resolve
 from komet_console.session import environments
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
@@ -22,7 +24,15 @@ from komet_console.session.sending import Sender, call_of
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.checks import Answer, capture, run, schema_problems
 from komet_console.workspace.collections.library import Library
-from komet_console.workspace.collections.model import Check, Collection, Folder, RequestItem, requests
+from komet_console.workspace.collections.model import (
+    Check,
+    Collection,
+    Defaults,
+    EnvironmentValues,
+    Folder,
+    RequestItem,
+    requests,
+)
 from komet_console.workspace.collections.starter import starter
 
 BRU = os.environ.get("KOMET_TEST_BRU") or shutil.which("bru")
@@ -78,6 +88,21 @@ def test_it_survives_the_disk(made: Collection, catalogue: Catalogue, tmp_path: 
         assert row.verb == (item.draft.verb or catalogue.method(item.draft.method).verb)
         assert row.url.startswith("{{baseUrl}}/")
     assert not store.changed_on_disk()
+
+
+@pytest.mark.skipif(SCHEMA is None, reason="KOMET_TEST_OPENCOLLECTION_SCHEMA does not name OpenCollection's schema")
+def test_what_is_written_is_as_opencollections_schema_wants_it(
+    made: Collection, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    library = Library(tmp_path / "collections", catalogue)
+    library.add(made)
+    store = library.open(
+        library.add(Collection("By hand", defaults=Defaults((Pair("X-A", "1"),), token="company"))).name
+    )
+    store.save_request(a_request("Everything", 7, whole=True), parent=store.new_folder("Folder"))
+    store.save_environment(EnvironmentValues("Place", (Pair("baseUrl", "http://127.0.0.1"),), ("password",)))
+    assert len(list(library.folder.rglob("*.yml"))) > 130
+    assert breaches_of_the_schema(library.folder) == []
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["prebook", "market"])

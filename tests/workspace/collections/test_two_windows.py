@@ -15,6 +15,7 @@ import pytest
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import Draft, Pair
+from komet_console.gui.collections.cabinet import Cabinet
 from komet_console.workspace.collections import turns
 from komet_console.workspace.collections.library import Library
 from komet_console.workspace.collections.model import Collection, RequestItem, requests
@@ -98,6 +99,17 @@ def test_new_requests_and_collections_of_one_name_are_all_there(library: Library
             item = library.open(deed["name"]).load().items[0]
             assert isinstance(item, RequestItem)
             assert value(item) == deed["mine"]
+
+
+def test_a_collection_that_goes_while_the_tree_is_read_is_left_out(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cabinet = Cabinet(library)
+    library.add(Collection("Zinnias"))
+    there = library.names()
+    library.delete("Acme")
+    monkeypatch.setattr(Library, "names", lambda _: there)
+    assert [tree.name for tree in cabinet.trees()] == ["Zinnias"]
 
 
 def test_a_window_that_never_ends_its_writing_is_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
