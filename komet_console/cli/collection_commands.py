@@ -32,7 +32,7 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
     """Make collections of other tools' files.
 
     Understood are Postman collections 2.1 and 2.0 with environments, OpenCollection folders and files (Bruno), curl
-    commands, HAR, Insomnia 5 and .http files; which one a file is shows by its content. Environments go into the
+    commands, HAR, Insomnia 5 and 4, .http files; which one a file is shows by its content. Environments go into the
     collection that was imported with them. Secrets are never stored: references stand in their places.
     """
     from komet_console.interchange.formats import read_path

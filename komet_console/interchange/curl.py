@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Pair, find_error
 from komet_console.interchange.curl_options import DATA, QUIET, SETTINGS, SHORT, VALUES
-from komet_console.interchange.model import Request, body_of_text, parse_query, split_url
+from komet_console.interchange.model import Request, body_of_text, parse_query, split_url, with_scheme
 from komet_console.interchange.shell import Words, bash_commands, looks_like_cmd, windows_commands
 from komet_console.texts import said
 
@@ -155,7 +155,7 @@ def _finish(curl: _Curl) -> Request:
         raise UserError("The curl command names no URL.", "Copy the whole command, with its address.")
     if len(curl.urls) > 1:
         curl.notes.append(said("The command names {count} URLs; the first was taken.", count=len(curl.urls)))
-    url, query = split_url(_without_user(curl, _with_scheme(curl.urls[0])))
+    url, query = split_url(_without_user(curl, with_scheme(curl.urls[0])))
     query = (*query, *curl.more_query)
     if curl.globs and _GLOB.search(re.sub(r"\{\{[^{}]*\}\}", "", curl.urls[0])):
         curl.notes.append(
@@ -200,13 +200,6 @@ def _without_user(curl: _Curl, url: str) -> str:
         return url
     _user(curl, unquote(match[2]))
     return match[1] + url[match.end() :]
-
-
-def _with_scheme(url: str) -> str:
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|\{\{", url):
-        return url
-    local = re.match(r"(?:localhost|127\.|\[::1\])", url, re.IGNORECASE)
-    return f"{'http' if local else 'https'}://{url}"
 
 
 def _body(curl: _Curl, headers: list[Pair]) -> tuple[Body, list[Pair]]:

@@ -12,15 +12,17 @@ from pathlib import Path
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
-from komet_console.interchange import curl, har, insomnia, opencollections, postman, postman_out, texts
-from komet_console.interchange.imports import MAX_BYTES, Imported, object_of, read_json
+from komet_console.interchange import curl, har, insomnia, opencollections, others, postman, postman_out, texts
+from komet_console.interchange.imports import MAX_BYTES, Imported, read_json
 from komet_console.texts import said
 from komet_console.workspace.collections.files import reason_of
 from komet_console.workspace.collections.model import Collection, requests
 
 __all__ = ["EXPORTS", "Export", "cannot_carry", "read_bytes", "read_path", "write"]
 
-_YAML_TYPE = re.compile(rb"^(?:\xef\xbb\xbf)?(?:#[^\n]*\n|\s*\n)*type:\s*['\"]?[a-z]+\.insomnia\.rest/", re.MULTILINE)
+_YAML_INSOMNIA = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(?:type:[ \t]*['\"]?[A-Za-z]+\.insomnia(?:\.rest)?/|__export_format:[ \t]*\d)", re.MULTILINE
+)
 _YAML_OPEN = re.compile(rb"^(?:\xef\xbb\xbf)?opencollection:", re.MULTILINE)
 
 
@@ -138,10 +140,13 @@ def read_bytes(data: bytes, catalogue: Catalogue, name: str = "") -> Imported:
         raise UserError(said("{name} is empty.", name=name or said("The file")), "Export it again.")
     if head[:1] in (b"{", b"[") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _json(data, catalogue, name)
-    if _YAML_TYPE.search(data[:4096]):
+    if _YAML_INSOMNIA.search(data[:4096]):
         return insomnia.read(data, catalogue)
     if _YAML_OPEN.search(data[:65536]):
         return opencollections.read(data, catalogue, name)
+    refusal = others.refusal_of_file(head, name)
+    if refusal is not None:
+        raise refusal
     suffix = name.rpartition(".")[2].casefold()
     if suffix in ("http", "rest"):
         return texts.read_http(data, catalogue, stem)
@@ -152,7 +157,7 @@ def read_bytes(data: bytes, catalogue: Catalogue, name: str = "") -> Imported:
         return texts.read_http(data, catalogue, stem)
     raise UserError(
         said("{name} is in none of the formats that can be imported.", name=name or said("The file")),
-        "These are: Postman collections and environments, OpenCollection, curl commands, HAR, Insomnia 5, .http files.",
+        "These are: Postman collections and environments, OpenCollection, curl commands, HAR, Insomnia, .http files.",
     )
 
 
@@ -167,9 +172,7 @@ def _json(data: bytes, catalogue: Catalogue, name: str) -> Imported:
         return opencollections.read(json.dumps(value).encode(), catalogue, name)
     if postman.is_collection(value) or postman.is_environment(value):
         return postman.read_value(value, catalogue)
-    if "openapi" in object_of(value) or "swagger" in object_of(value):
-        raise UserError("This is an OpenAPI description, no collection.", "The methods of Komet are built in already.")
-    raise UserError(
+    raise others.refusal_of_value(value) or UserError(
         said("{name} is JSON, but in none of the formats that can be imported.", name=name or said("The file")),
-        "These are: Postman collections and environments, HAR, OpenCollection.",
+        "These are: Postman collections and environments, HAR, Insomnia, OpenCollection.",
     )

@@ -219,10 +219,12 @@ def finished(
     made = replace(made, items=tuple(_one_token(one) for one in made.items), problems=())
     for above, item in requests(made):
         if not item.draft.method:
-            place = "/".join((*(one.name for one in above), item.name))
+            path = shown(item.draft.path or "")
             notes.add(
-                said("No Komet method has the address {path}; it is kept as it is.", path=shown(item.draft.path or "")),
-                place,
+                said("No Komet method has the address {path}; it is kept as it is.", path=path)
+                if path
+                else "This request has no address.",
+                "/".join((*(one.name for one in above), item.name)),
             )
     return Imported(kind, made, cleaned, cleaner.secrets, notes.all())
 

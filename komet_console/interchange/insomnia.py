@@ -1,8 +1,7 @@
-"""Reads Insomnia's export of version 5: one YAML file with folders, requests and environments."""
+"""Reads Insomnia's exports: of version 5, one YAML file with folders, requests and environments, and of version 4 before it."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -10,10 +9,13 @@ from typing import Any
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Pair
+from komet_console.interchange import insomnia4
 from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, drafted, finished, list_of, object_of, text_of
-from komet_console.interchange.model import Request, body_of_text, same_type, split_url
-from komet_console.interchange.postman_scripts import Tests, read_tests
+from komet_console.interchange.model import Request, body_of_text, same_type, split_url, with_scheme
+from komet_console.interchange.nunjucks import flat, left, translated, variable_name
+from komet_console.interchange.postman_scripts import read_tests
 from komet_console.texts import said, sentences
+from komet_console.workspace.collections.addresses import encoded
 from komet_console.workspace.collections.model import (
     INHERITED,
     Auth,
@@ -30,18 +32,19 @@ from komet_console.workspace.collections.yamltext import read as read_yaml
 
 __all__ = ["is_insomnia", "read", "read_value"]
 
-_TYPE = re.compile(r"(?:collection|spec|environment)\.insomnia\.rest/5\.\d+")
-_VARIABLE = re.compile(r"""\{\{\s*(?:(?:_\.)?([A-Za-z_][\w.-]*)|_\[(["'])([^"'\]{}]+)\2\])\s*\}\}""")
+_TYPE = re.compile(r"(?P<what>[A-Za-z]+)\.insomnia(?:\.rest)?/(?P<version>\d+)\.\d+")
 _OTHERS = ("greq", "ws-req", "socketio-req", "mcp-req")
 """How the ids of requests begin that are no HTTP."""
 _VAULT = "__insomnia_vault"
-_TAG = re.compile(r"\{%-?.*?-?%\}", re.DOTALL)
+_NONE = Auth("none")
+_PART = re.compile(r"(?<=/):([^/?#:]+)")
+_LONGEST_SHOWN = 60
 
 
 def is_insomnia(value: Any) -> bool:
-    """Whether a value looks like an export of Insomnia, of version 5 or 4."""
+    """Whether a value looks like an export of Insomnia, whatever its version."""
     given = object_of(value)
-    return bool(_TYPE.fullmatch(text_of(given.get("type")))) or "__export_format" in given
+    return bool(_TYPE.fullmatch(text_of(given.get("type")))) or insomnia4.is_old(given)
 
 
 def read(data: bytes, catalogue: Catalogue) -> Imported:
@@ -57,72 +60,131 @@ def read(data: bytes, catalogue: Catalogue) -> Imported:
 def read_value(value: Any, catalogue: Catalogue) -> Imported:
     """As `read`, of plain values."""
     given = object_of(value)
-    if "__export_format" in given:
-        raise UserError(
-            "This is an export of Insomnia's format 4.",
-            "Export it from a present Insomnia: that writes version 5 (YAML).",
-        )
-    if not is_insomnia(given):
+    if insomnia4.is_old(given):
+        roots, notes = insomnia4.as_version_5(given)
+        return _Reader(catalogue, notes).whole(roots, "Insomnia 4")
+    match = _TYPE.fullmatch(text_of(given.get("type")))
+    if match is None:
         raise UserError("This is no export of Insomnia.", "Export the collection as Insomnia v5.")
-    return _Reader(catalogue).collection(given)
+    if match["version"] != "5":
+        raise UserError(
+            said("This is an export of Insomnia's format {version}.", version=match["version"]),
+            "Export the collection as Insomnia v5.",
+        )
+    if match["what"] == "mock":
+        raise UserError(
+            "This is a mock server of Insomnia: it answers requests and holds none.",
+            "Export the collection with the requests.",
+        )
+    if match["what"] == "mcpClient":
+        raise UserError(
+            "This is an MCP client of Insomnia: it holds no HTTP requests.", "Export a collection with HTTP requests."
+        )
+    return _Reader(catalogue, Notes()).whole([given], "Insomnia 5")
 
 
 class _Reader:
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, notes: Notes) -> None:
         self.catalogue = catalogue
-        self.notes = Notes()
+        self.notes = notes
+        self._bare: dict[str, str] = {}
+        """Variables that hold a host without its scheme, with one of their values."""
 
-    def collection(self, root: dict[str, Any]) -> Imported:
+    def whole(self, roots: list[dict[str, Any]], kind: str) -> Imported:
+        """One collection, with a folder for each workspace where there are several."""
+        items: list[Item] = []
+        environments: list[EnvironmentValues] = []
+        for number, root in enumerate(roots, start=1):
+            made, chosen = self._workspace(root)
+            environments += chosen
+            if len(roots) == 1:
+                return finished(kind + (" environment" if _holds_values_only(root) else ""), made, chosen, self.notes)
+            if not _holds_values_only(root):
+                items.append(Folder(made.name, made.items, made.description, seq=number, defaults=made.defaults))
+        return finished(kind, Collection("Insomnia", tuple(items)), environments, self.notes)
+
+    def _workspace(self, root: dict[str, Any]) -> tuple[Collection, tuple[EnvironmentValues, ...]]:
         name = text_of(root.get("name")) or "Insomnia collection"
+        shared, environments = self._environments(object_of(root.get("environments")), name)
+        if _holds_values_only(root):
+            return Collection(name), environments
+        self._bare = _bare_hosts(root)
         items = self._items(root.get("collection"), "", 1)
-        base = object_of(root.get("environments"))
-        environments = [self._environment(base, name)] if base else []
-        environments += [self._environment(object_of(one), name) for one in list_of(base.get("subEnvironments"))]
-        if text_of(root.get("type")).startswith("environment."):
-            return finished("Insomnia 5 environment", Collection(name), environments, self.notes)
-        # The base environment holds for all others: it is the collection's.
-        variables = environments[0].variables if environments else ()
+        self._left_out(root)
         description = text_of(object_of(root.get("meta")).get("description"))
-        made = Collection(name, items, description, Defaults(variables=variables))
-        return finished("Insomnia 5", made, environments[1:], self.notes)
+        # With nothing to choose between, the base's variables are the collection's alone.
+        several = bool(list_of(object_of(root.get("environments")).get("subEnvironments")))
+        return Collection(name, items, description, Defaults(variables=shared)), environments if several else ()
+
+    def _left_out(self, root: dict[str, Any]) -> None:
+        if list_of(object_of(root.get("cookieJar")).get("cookies")):
+            self.notes.add("The cookies of the cookie jar are not imported.")
+        if list_of(root.get("certificates")):
+            self.notes.add("Certificates are not imported; an environment's settings have their place here.")
+        if object_of(object_of(root.get("spec")).get("contents")):
+            self.notes.add("The API description of the file is not imported, only its requests.")
+        for suite in list_of(root.get("testSuites")):
+            name = text_of(object_of(suite).get("name"))
+            self.notes.add("A test suite calls requests one after the other; it is not imported.", name)
+
+    # -- variables
+
+    def _environments(
+        self, base: dict[str, Any], collection: str
+    ) -> tuple[tuple[Pair, ...], tuple[EnvironmentValues, ...]]:
+        """The variables that hold wherever a request goes, and the environments to choose from, each a whole.
+
+        In Insomnia an environment covers the base; here a collection covers environments. So the collection gets only what
+        none of them says otherwise.
+        """
+        whole = self._environment(base, collection)
+        others = [self._environment(object_of(one), collection) for one in list_of(base.get("subEnvironments"))]
+        own = {row.name for one in others for row in one.variables}
+        shared = tuple(row for row in whole.variables if row.name not in own)
+        made = [replace(one, variables=_over(whole.variables, one.variables)) for one in others]
+        return shared, (*([whole] if whole.variables else []), *made)
 
     def _environment(self, value: dict[str, Any], collection: str) -> EnvironmentValues:
         name = text_of(value.get("name")) or collection
-        return EnvironmentValues(name, self._variables(value.get("data"), name))
+        off = [row for row in list_of(value.get("kvPairData")) if _is(object_of(row).get("enabled"), "false")]
+        rows = [Pair(text_of(row.get("name")), self._text(row.get("value"), name), enabled=False) for row in off]
+        found = self._variables(value.get("data"), name)
+        known = {row.name for row in found}
+        return EnvironmentValues(name, (*found, *(row for row in rows if row.name and row.name not in known)))
 
     def _variables(self, value: Any, place: str) -> tuple[Pair, ...]:
-        rows: list[Pair] = []
-
-        def below(data: dict[str, Any], prefix: str, depth: int) -> None:
-            for key, one in data.items():
-                if key == _VAULT:
-                    self.notes.add(
-                        "Secrets of Insomnia's vault can be read by Insomnia only; they were left out.", place
-                    )
-                elif isinstance(one, dict) and depth < 8:
-                    below(one, f"{prefix}{key}.", depth + 1)
-                elif isinstance(one, (dict, list)):
-                    rows.append(Pair(prefix + key, json.dumps(one, ensure_ascii=False)))
-                else:
-                    rows.append(Pair(prefix + key, self._text(one, place)))
-
-        below(object_of(value), "", 0)
+        data = dict(object_of(value))
+        if data.pop(_VAULT, None) is not None:
+            self.notes.add("Secrets of Insomnia's vault can be read by Insomnia only; they were left out.", place)
+        rows = [Pair(name, text) for name, text in flat(data)]
+        for row in rows:
+            self._note_left(row.value, place)
         return tuple(rows)
 
     def _text(self, value: Any, place: str) -> str:
-        """A text with Insomnia's `{{ _.name }}` as `{{name}}`."""
-        text = _VARIABLE.sub(lambda found: f"{{{{{found[1] or found[3]}}}}}", text_of(value))
-        for tag in _TAG.findall(text)[:3]:
-            self.notes.add(said("The template tag {tag} stays as text; nothing here runs it.", tag=tag[:60]), place)
+        """A text with Insomnia's templates as this program's."""
+        text = translated(text_of(value))
+        self._note_left(text, place)
         return text
+
+    def _note_left(self, text: str, place: str) -> None:
+        for one in left(text):
+            shown = one if len(one) <= _LONGEST_SHOWN else one[:_LONGEST_SHOWN] + " ..."
+            if one.startswith("{%"):
+                note = said("The template tag {tag} stays as text; nothing here runs it.", tag=shown)
+            else:
+                note = said("The expression {expression} stays as text; nothing here works it out.", expression=shown)
+            self.notes.add(note, place)
+
+    # -- folders and requests
 
     def _rows(self, value: Any, place: str) -> tuple[Pair, ...]:
         found = []
         for row in list_of(value):
             if isinstance(row, dict):
-                on = text_of(row.get("disabled")).casefold() != "true"
                 name, content = self._text(row.get("name"), place), self._text(row.get("value"), place)
                 if name or content:
+                    on = not _is(row.get("disabled"), "true")
                     found.append(Pair(name, content, on, text_of(row.get("description"))))
         return tuple(found)
 
@@ -135,7 +197,7 @@ class _Reader:
                 break
             name = text_of(one.get("name"))
             here = f"{place}/{name}" if place else name
-            if text_of(object_of(one.get("meta")).get("id")).startswith(_OTHERS) or "reflectionApi" in one:
+            if _is_other(one):
                 self.notes.add("Only HTTP requests are imported; this one was left out.", here)
             elif "children" in one or ("url" not in one and "method" not in one):
                 if depth >= MAX_DEPTH:
@@ -150,7 +212,7 @@ class _Reader:
         defaults = Defaults(
             self._rows(value.get("headers"), place),
             self._variables(value.get("environment"), place),
-            self._auth(value.get("authentication"), place, folder=True),
+            self._auth(value.get("authentication"), place),
             scripts=self._scripts(value.get("scripts"), place),
         )
         description = text_of(object_of(value.get("meta")).get("description"))
@@ -158,41 +220,59 @@ class _Reader:
         return Folder(name or "Folder", items, description, seq=number, defaults=defaults)
 
     def _request(self, value: dict[str, Any], place: str) -> RequestItem:
-        address, query = split_url(self._text(value.get("url"), place))
-        given = {row.name: row for row in self._rows(value.get("pathParameters"), place)}
-        parts = address.split("/")
-        used = [given[part[1:]] for part in parts if part[:1] == ":" and part[1:] in given]
-        address = "/".join("{{" + part[1:] + "}}" if part[:1] == ":" and part[1:] in given else part for part in parts)
+        address, query = split_url(self._address(value.get("url"), place))
+        given = {text_of(object_of(one).get("name")): one for one in list_of(value.get("pathParameters"))}
+        used = dict.fromkeys(name for name in _PART.findall(address) if name in given)
+        address = _PART.sub(
+            lambda part: "{{" + variable_name(part[1]) + "}}" if part[1] in given else part.group(), address
+        )
+        variables = [Pair(variable_name(name), encoded(self._text(given[name].get("value"), place))) for name in used]
         headers = self._rows(value.get("headers"), place)
         body = self._body(object_of(value.get("body")), headers, place)
         verb = text_of(value.get("method")) or "GET"
         rows = (*query, *self._rows(value.get("parameters"), place))
         draft, base = drafted(Request(verb, address, rows, headers, body), self.catalogue)
-        tests = _tests(value.get("scripts"))
+        scripts = object_of(value.get("scripts"))
+        tests = read_tests(text_of(scripts.get("afterResponse")))
+        self._settings(object_of(value.get("settings")), body, place)
         return RequestItem(
             text_of(value.get("name")) or address or "Request",
             draft,
             text_of(object_of(value.get("meta")).get("description")),
             base_url=base,
-            variables=tuple(used),
+            variables=tuple(variables),
             auth=self._auth(value.get("authentication"), place),
             checks=tests.checks,
             captures=tests.captures,
-            scripts=self._scripts(object_of(value.get("scripts")) | {"afterResponse": tests.rest}, place),
+            scripts=self._scripts(scripts | {"afterResponse": tests.rest}, place),
         )
+
+    def _address(self, value: Any, place: str) -> str:
+        """The address with the scheme that Insomnia adds where none is written, before a variable, too."""
+        url = self._text(value, place).strip()
+        match = re.match(r"\{\{([^{}]+)\}\}(?!://)", url)
+        if match:
+            host = self._bare.get(match[1], "")
+            return with_scheme(host)[: -len(host)] + url if host else url
+        return url if not url or url[0] in "/{" else with_scheme(url)
+
+    def _settings(self, settings: dict[str, Any], body: Body, place: str) -> None:
+        """Say which settings of a request have no place here, where they are not the usual ones."""
+        if text_of(settings.get("followRedirects")) == "off":
+            self.notes.add(
+                "Redirects are not followed for this request; here the environment's settings say so.", place
+            )
+        if _is(settings.get("encodeUrl"), "false"):
+            self.notes.add("The address is sent as it is written; here it is encoded where it has to be.", place)
+        if _is(settings.get("renderRequestBody"), "false") and "{{" in body.text:
+            self.notes.add("The body is sent with its {{ }} as they are written; here they are variables.", place)
 
     def _body(self, value: dict[str, Any], headers: tuple[Pair, ...], place: str) -> Body:
         kind = text_of(value.get("mimeType"))
         if same_type(kind, "application/x-www-form-urlencoded"):
             return Body("form", pairs=self._rows(value.get("params"), place))
         if same_type(kind, "multipart/form-data"):
-            rows = [row for row in list_of(value.get("params")) if isinstance(row, dict)]
-            parts = []
-            for row in rows:
-                for pair in self._rows([row], place):
-                    file = text_of(row.get("fileName")) if text_of(row.get("type")) == "file" else ""
-                    parts.append(replace(pair, value="" if file else pair.value, file=file))
-            return Body("multipart", pairs=tuple(parts))
+            return Body("multipart", pairs=tuple(self._parts(value.get("params"), place)))
         if value.get("fileName"):
             self.notes.add(
                 said("The body is the file {file}; it is not sent from here.", file=text_of(value["fileName"])), place
@@ -205,29 +285,35 @@ class _Reader:
         given = any(row.enabled and row.name.casefold() == "content-type" for row in headers)
         return replace(found, content_type="") if given else found
 
-    def _auth(self, value: Any, place: str, *, folder: bool = False) -> Auth:
+    def _parts(self, value: Any, place: str) -> list[Pair]:
+        """The rows of a form of parts; `multiline` is the content type of a text where it is no plain one."""
+        parts = []
+        for row in list_of(value):
+            file = text_of(object_of(row).get("fileName")) if text_of(object_of(row).get("type")) == "file" else ""
+            kind = text_of(object_of(row).get("multiline"))
+            for pair in self._rows([row], place):
+                if file:
+                    parts.append(replace(pair, value="", file=file))
+                else:
+                    parts.append(replace(pair, content_type=kind if "/" in kind else ""))
+        return parts
+
+    def _auth(self, value: Any, place: str) -> Auth:
+        """What is sent; an authentication that cannot be carried over is none: that of a folder above was not meant."""
         given = object_of(value)
         kind = text_of(given.get("type"))
-        off = text_of(given.get("disabled")).casefold() == "true"
-        if not kind or off:
+        if not kind or _is(given.get("disabled"), "true"):
             return INHERITED
-        if kind == "none":
-            return INHERITED if folder else Auth("none")
         fields = {key: self._text(one, place) for key, one in given.items() if not isinstance(one, (dict, list))}
         if kind == "bearer":
-            if fields.get("prefix", "").casefold() not in ("", "bearer"):
-                self.notes.add(
-                    said("The token's prefix {prefix} is sent as Bearer here.", prefix=fields["prefix"]), place
-                )
-            return Auth("bearer", token=fields.get("token", ""))
+            return _bearer(fields)
         if kind == "basic":
             return Auth("basic", username=fields.get("username", ""), password=fields.get("password", ""))
         if kind == "apikey":
-            query = fields.get("addTo", "header").startswith("query")
-            key, content = fields.get("key", ""), fields.get("value", "")
-            return Auth("apikey", key=key, value=content, placement="query" if query else "header")
-        self.notes.add(said("Authentication of the kind {kind} cannot be carried over.", kind=kind), place)
-        return INHERITED
+            return _api_key(fields)
+        if kind != "none":
+            self.notes.add(said("Authentication of the kind {kind} cannot be carried over.", kind=kind), place)
+        return _NONE
 
     def _scripts(self, value: Any, place: str) -> tuple[Script, ...]:
         given = object_of(value)
@@ -241,10 +327,66 @@ class _Reader:
         return tuple(found)
 
 
-def _tests(scripts: Any) -> Tests:
-    """The tests of a request; Insomnia writes them as Postman does, on an object of another name."""
-    found = read_tests(text_of(object_of(scripts).get("afterResponse")).replace("insomnia.", "pm."))
-    return replace(found, rest=found.rest.replace("pm.", "insomnia."))
+def _holds_values_only(root: dict[str, Any]) -> bool:
+    return text_of(root.get("type")).startswith("environment.")
+
+
+def _over(below: tuple[Pair, ...], above: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """The variables of one environment over those of another."""
+    names = {row.name for row in above}
+    return (*(row for row in below if row.name not in names), *above)
+
+
+def _is(value: Any, wanted: str) -> bool:
+    """Whether a flag, of YAML or JSON, is `true` or `false`."""
+    return text_of(value).casefold() == wanted
+
+
+def _is_other(item: dict[str, Any]) -> bool:
+    """Whether a request is no HTTP request."""
+    if text_of(object_of(item.get("meta")).get("id")).startswith(_OTHERS) or "reflectionApi" in item:
+        return True
+    return "method" not in item and text_of(item.get("url")).startswith(("ws://", "wss://"))
+
+
+def _bearer(fields: dict[str, str]) -> Auth:
+    token, prefix = fields.get("token", ""), fields.get("prefix", "")
+    if not token:
+        return _NONE
+    if prefix.casefold() in ("", "bearer"):
+        return Auth("bearer", token=token)
+    return Auth("apikey", key="Authorization", value=token if prefix == "NO_PREFIX" else f"{prefix} {token}")
+
+
+def _api_key(fields: dict[str, str]) -> Auth:
+    key, content, where = fields.get("key", ""), fields.get("value", ""), fields.get("addTo", "header")
+    if not key:
+        return _NONE
+    if where == "cookie":
+        return Auth("apikey", key="Cookie", value=f"{key}={content}")
+    return Auth("apikey", key=key, value=content, placement="query" if where.startswith("query") else "header")
+
+
+def _bare_hosts(root: dict[str, Any]) -> dict[str, str]:
+    """The variables of the whole file that are a host without a scheme wherever they have a value."""
+    base = object_of(root.get("environments"))
+    data = [base.get("data"), *(object_of(one).get("data") for one in list_of(base.get("subEnvironments")))]
+    waiting = [one for one in list_of(root.get("collection")) if isinstance(one, dict)]
+    while waiting:
+        item = waiting.pop()
+        data.append(item.get("environment"))
+        waiting += [one for one in list_of(item.get("children")) if isinstance(one, dict)]
+    values: dict[str, list[str]] = {}
+    for one in data:
+        for name, text in flat(object_of(one)):
+            # A folder's may build on the one above it.
+            if text and not text.startswith("{{" + name + "}}"):
+                values.setdefault(name, []).append(text)
+    return {
+        name: found[0]
+        for name, found in values.items()
+        if all(re.match(r"[\w.-]+(?::\d+)?(?:/|$)", text) for text in found)
+    }
 
 
 def _sort_key(value: dict[str, Any]) -> float:

@@ -17,6 +17,7 @@ __all__ = [
     "parts_of_text",
     "same_type",
     "split_url",
+    "with_scheme",
     "without_old_boundary",
 ]
 
@@ -49,6 +50,14 @@ def without_old_boundary(request: Request) -> Request:
         if row.name.casefold() != "content-type" or not same_type(row.value, "multipart/form-data")
     )
     return replace(request, headers=rest)
+
+
+def with_scheme(url: str) -> str:
+    """An address with the scheme that people leave out; one that begins with a variable stays as it is."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|\{\{", url):
+        return url
+    local = re.match(r"(?:localhost|127\.|\[::1\])", url, re.IGNORECASE)
+    return f"{'http' if local else 'https'}://{url}"
 
 
 def parse_form(text: str) -> tuple[Pair, ...] | None:

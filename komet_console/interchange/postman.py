@@ -297,7 +297,8 @@ class _Reader:
         self.notes.add(
             said("Authentication of the kind {kind} cannot be carried over.", kind=kind or said("(none)")), place
         )
-        return INHERITED
+        # That of a folder above was not meant.
+        return Auth("none")
 
     # -- scripts and examples
 

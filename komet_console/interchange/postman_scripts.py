@@ -1,4 +1,4 @@
-"""Postman's test scripts: the patterns that everybody writes become checks and captures, the rest is kept as comment.
+"""Test scripts of Postman and Insomnia: what everybody writes becomes checks and captures, the rest is kept as comment.
 
 Nothing is ever run. What is kept stands behind `//`, so that no other tool runs it with an object `pm` that it does not
 have; on the way out the marks go away again.
@@ -16,28 +16,32 @@ from komet_console.workspace.collections.portable import expression_of, jmespath
 
 __all__ = ["Tests", "kept", "read_tests", "released", "write_tests"]
 
+_PM = "(?:pm|insomnia)"
+"""The object that scripts work with; Insomnia's has the same parts under its own name."""
 _HEAD = "// Postman script, not run here:"
 _MARK = "// komet:"
 _LONGEST = 200_000
 _OPENING = re.compile(
-    r"""pm\.test\(\s*(?P<name>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`$\\]*`)\s*,\s*(?:async\s+)?
-        (?:function\s*\w*\s*\(\s*\w*\s*\)\s*(?P<function>\{)|(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?P<arrow>\{)?)""",
+    rf"""{_PM}\.test\(\s*(?P<name>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`$\\]*`)\s*,\s*(?:async\s+)?
+        (?:function\s*\w*\s*\(\s*\w*\s*\)\s*(?P<function>\{{)|(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?P<arrow>\{{)?)""",
     re.VERBOSE,
 )
 _JSON = re.compile(
-    r"(?:(?:const|let|var)\s+)?(?P<name>[A-Za-z_$][\w$]*)\s*=\s*(?:pm\.response\.json\(\)|JSON\.parse\(responseBody\))"
+    rf"""(?:(?:const|let|var)\s+)?(?P<name>[A-Za-z_$][\w$]*)\s*=\s*
+        (?:{_PM}\.response\.json\(\)|JSON\.parse\((?:responseBody|{_PM}\.response\.text\(\))\))""",
+    re.VERBOSE,
 )
 _SET = re.compile(
-    r"""(?:pm\.(?:environment|collectionVariables|globals|variables)\.set|postman\.setEnvironmentVariable)
+    rf"""(?:{_PM}\.(?:environment|baseEnvironment|collectionVariables|globals|variables)\.set|postman\.setEnvironmentVariable)
         \(\s*(?P<quote>["'])(?P<name>[\w.-]+)(?P=quote)\s*,\s*(?P<value>[^;\n]+?)\s*\)""",
     re.VERBOSE,
 )
 _STRING = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 _EXPECT = re.compile(
-    rf"pm\.expect\(\s*(?P<what>[^\n]+?)\s*(?:,\s*{_STRING}\s*)?\)\.(?:to|be|is)\.(?P<way>[\w.]+)(?:\((?P<value>.*)\))?",
+    rf"{_PM}\.expect\(\s*(?P<what>[^\n]+?)\s*(?:,\s*{_STRING}\s*)?\)\.(?:to|be|is)\.(?P<way>[\w.]+)(?:\((?P<value>.*)\))?",
     re.DOTALL,
 )
-_RESPONSE = re.compile(r"pm\.response\.to\.(?P<way>[\w.]+)(?:\((?P<value>.*)\))?", re.DOTALL)
+_RESPONSE = re.compile(rf"{_PM}\.response\.to\.(?P<way>[\w.]+)(?:\((?P<value>.*)\))?", re.DOTALL)
 _OLD = re.compile(
     rf"tests\[(?P<name>{_STRING})\]\s*=\s*(?P<what>[^\n=<>!]+?)\s*(?P<sign>===?|!==?|<=?|>=?)\s*(?P<value>[^\n]+)"
 )
@@ -246,6 +250,7 @@ def _statement(name: str, text: str, names: set[str]) -> list[Check] | None:
 
 def _subject(what: str, names: set[str]) -> tuple[CheckKind, str] | None:
     """What is compared: the status, the time, or a value of the answer at a JMESPath."""
+    what = re.sub(rf"^{_PM}\.", "pm.", what)
     if what in ("pm.response.code", "responseCode.code"):
         return "status", ""
     if what in ("pm.response.responseTime", "responseTime"):
@@ -349,7 +354,7 @@ def _value(text: str) -> str | None:
 
 def _path(what: str, names: set[str]) -> str | None:
     """JMESPath of an expression on the answer."""
-    for head in ("pm.response.json()", *sorted(names, key=len, reverse=True)):
+    for head in ("pm.response.json()", "insomnia.response.json()", *sorted(names, key=len, reverse=True)):
         if what.startswith(head) and what[len(head) : len(head) + 1] in ("", ".", "["):
             return jmespath_of("res.body" + what[len(head) :])
     return None

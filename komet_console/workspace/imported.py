@@ -36,7 +36,10 @@ def adopt_environments(
             )
             continue
         variables = tuple(
-            Variable(pair.name, pair.value, enabled=pair.enabled) for pair in one.variables if pair is not address
+            Variable(pair.name, pair.value, enabled=pair.enabled)
+            for pair in one.variables
+            # The environment itself is `baseUrl`; under any other name requests refer to it.
+            if pair is not address or pair.name.casefold() != "baseurl"
         )
         try:
             made.append(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from komet_console.catalogue import Catalogue
 from komet_console.exchange import Body, Pair
-from komet_console.interchange.formats import EXPORTS, read_path, write
+from komet_console.interchange.formats import EXPORTS, read_bytes, read_path, write
 from komet_console.interchange.imports import Imported
 from komet_console.workspace.collections.library import Library
 from komet_console.workspace.collections.model import Auth, Capture, Check, Folder, RequestItem, requests, resolved
@@ -19,6 +20,8 @@ FILES = [
     "shop.postman_environment.json",
     "old.postman_collection.json",
     "insomnia.yaml",
+    "insomnia-all.yaml",
+    "insomnia-4.yaml",
     "recorded.har",
     "bruno",
     "calls.http",
@@ -137,19 +140,31 @@ def test_postman_environment_and_old_format(catalogue: Catalogue) -> None:
     assert item.draft.headers == (Pair("X-A", "1"), Pair("X-B", "2"))
 
 
+def test_an_authentication_that_cannot_come_over_is_not_that_of_the_folder(catalogue: Catalogue) -> None:
+    auth = {"type": "bearer", "bearer": [{"key": "token", "value": "{{shop}}"}]}
+    item = {"name": "a", "request": {"url": "https://x.example/", "auth": {"type": "oauth2", "oauth2": []}}}
+    value = {"info": {"name": "c"}, "item": [{"name": "f", "auth": auth, "item": [item]}]}
+    imported = read_bytes(json.dumps(value).encode(), catalogue)
+    ((above, found),) = requests(imported.collection)
+    assert resolved(imported.collection, above, found).draft.headers == ()
+    assert "kind oauth2" in says(imported)
+
+
 def test_insomnia(catalogue: Catalogue) -> None:
     imported = read_path(FIXTURES / "insomnia.yaml", catalogue)
     assert [item.name for item in imported.collection.items] == ["Invoices", "Upload"]
-    assert imported.collection.defaults.variables == (Pair("base_url", "https://api.kometsales.com/api"),)
-    assert [one.name for one in imported.environments] == ["Staging"]
-    assert imported.environments[0].secrets == ("token",)
+    # The environment says otherwise, and a collection's variable would cover it.
+    assert imported.collection.defaults.variables == ()
+    assert [one.name for one in imported.environments] == ["Base Environment", "Staging"]
+    assert imported.environments[0].variables == (Pair("base_url", "https://api.kometsales.com/api"),)
+    assert imported.environments[1].secrets == ("token",)
     found = items(imported)
     assert list(found) == ["Add customer", "List invoices", "Upload"]
     listed = found["List invoices"]
     assert (listed.draft.method, listed.description) == ("invoice.list", "By day")
     assert [(row.name, row.value, row.enabled) for row in listed.draft.query][1:] == [
         ("orderDateFrom", "2026-01-05", True),
-        ("orderDateTo", "{% now 'iso-8601' %}", False),
+        ("orderDateTo", "{{$now|%Y-%m-%dT%H:%M:%SZ|UTC}}", False),
     ]
     added = found["Add customer"]
     assert added.draft.method == "customer.add"
@@ -161,7 +176,7 @@ def test_insomnia(catalogue: Catalogue) -> None:
     folder = imported.collection.items[0]
     assert isinstance(folder, Folder)
     assert folder.defaults.variables == (Pair("region", "MIA"), Pair("nested.deep", "true"))
-    for part in ("template tag", "script", "Socket"):
+    for part in ("script", "Socket"):
         assert part in says(imported)
 
 

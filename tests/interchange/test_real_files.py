@@ -311,7 +311,8 @@ def test_insomnia_as_its_present_version_writes_it(catalogue: Catalogue) -> None
     assert "insomnia.expect(true)" in papers.scripts[0].code
     assert imported.collection.defaults.variables == (Pair("base-url", "https://staging.example/v1"),)
     told = says(imported)
-    for part in ("vault", "prefix Komet", "Stream without an address: Only HTTP", "Remote call: Only HTTP"):
+    assert papers.auth == Auth("apikey", key="Authorization", value="Komet {{token}}")
+    for part in ("vault", "Stream without an address: Only HTTP", "Remote call: Only HTTP"):
         assert part in told, part
 
     only = read_path(FIXTURES / "insomnia-12.environment.yaml", catalogue)

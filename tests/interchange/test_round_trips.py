@@ -40,6 +40,8 @@ FILES = [
     "shop.postman_collection.json",
     "old.postman_collection.json",
     "insomnia.yaml",
+    "insomnia-all.yaml",
+    "insomnia-4.yaml",
     "recorded.har",
     "bruno",
     "calls.http",

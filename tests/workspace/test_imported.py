@@ -16,10 +16,16 @@ def test_an_environment_with_an_address_becomes_one_and_the_rest_is_said() -> No
                 "Sandbox", (Pair("baseUrl", "api.kometsales.com/"), Pair("customer", "7349")), secrets=("token",)
             ),
             EnvironmentValues("Only values", (Pair("customer", "1"),)),
+            EnvironmentValues("Own name", (Pair("base_url", "https://shop.example/v1"),)),
             EnvironmentValues("Plain", (Pair("url", "http://example.com/api"),)),
         ],
     )
-    assert [(one.name, one.base_url) for one in made] == [("Sandbox 2", "https://api.kometsales.com/api")]
+    assert [(one.name, one.base_url) for one in made] == [
+        ("Sandbox 2", "https://api.kometsales.com/api"),
+        ("Own name", "https://shop.example/v1"),
+    ]
+    # Requests may refer to the address by the name that it had.
+    assert made[1].variables == (Variable("base_url", "https://shop.example/v1"),)
     assert made[0].variables == (Variable("customer", "7349"),)
     assert environments.find("Sandbox 2") == made[0]
     assert len(notes) == 3

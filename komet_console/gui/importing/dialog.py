@@ -102,7 +102,7 @@ class ImportDialog(Sheet):
         page = QWidget()
         said = QLabel(
             tr(
-                "Postman collections 2.1 and 2.0 with their environments, OpenCollection folders (Bruno), Insomnia 5, HAR, "
+                "Postman collections 2.1 and 2.0 with their environments, OpenCollection folders (Bruno), Insomnia 5 and 4, HAR, "
                 ".http files, and curl commands. Which one a file is shows by its content."
             )
         )

@@ -28,7 +28,7 @@ __all__ = [
 
 TOKEN_NAMES = frozenset({"authenticationtoken", "companytoken", "authtoken"})
 """Names under which the API takes a token, without case."""
-_REFERENCE = re.compile(r"\s*(?:(?:Bearer|Basic|Token)\s+)?\{\{[^{}]+\}\}\s*", re.IGNORECASE)
+_REFERENCE = re.compile(r"\s*(?:[A-Za-z-]{1,20}\s+|[\w.-]{1,64}=)?\{\{[^{}]+\}\}\s*")
 _SCHEME = re.compile(r"(Bearer|Basic|Token)\s+(.+)", re.IGNORECASE | re.DOTALL)
 _FORM = re.compile(r"(?P<head>(?:^|[&?])(?P<name>[A-Za-z_-]{1,40})=)(?P<value>[^&\s\"'<>{}]+)")
 _BROKEN = re.compile(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>(?:[^"\\\r\n]|\\.)*)"')
@@ -67,7 +67,7 @@ def reference(name: str) -> str:
 
 
 def is_reference(value: str) -> bool:
-    """Whether a value is nothing but a reference, `Bearer` and its like in front included."""
+    """Whether a value is nothing but a reference, with `Bearer` and its like or a cookie's name in front."""
     return bool(_REFERENCE.fullmatch(value))
 
 
