@@ -6,12 +6,14 @@ an HTTP client never loads them.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import click
@@ -21,6 +23,9 @@ from komet_console.cli.status import ExitStatus
 from komet_console.errors import Cancelled, UserError
 
 __all__ = ["COMMANDS", "LazyCommand", "LazyGroup", "ShownError", "cli", "main"]
+
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""What the system says when it can take no more output: trouble of the machine, not a defect of the program."""
 
 
 class LazyCommand(NamedTuple):
@@ -127,10 +132,7 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; `arguments` default to those of the process."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal with a narrow encoding must show a replacement, not a traceback.
-            stream.reconfigure(errors="replace")
+    _prepare_streams()
     try:
         result = cli.main(
             args=None if arguments is None else list(arguments), prog_name="komet-console", standalone_mode=False
@@ -147,10 +149,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.USAGE
     except click.Abort:
         return ExitStatus.INTERRUPTED
+    except OSError as error:
+        if error.errno not in _FULL:
+            traceback.print_exc()
+            return ExitStatus.INTERNAL_ERROR
+        _silence(sys.stdout)
+        reason = error.strerror or str(error)
+        click.echo(f"Error: Not all of the output could be written: {reason}.\nMake room, and do it again.", err=True)
+        return ExitStatus.USAGE
     except Exception:  # noqa: BLE001 - last line of defence: a bug must not end like a refusal
         traceback.print_exc()
         return ExitStatus.INTERNAL_ERROR
     return result if isinstance(result, int) else ExitStatus.SUCCESS
+
+
+def _prepare_streams() -> None:
+    """Make the three streams fit to be used, whoever started the program."""
+    # Python has no stream where the one who started it has closed it (`>&-`, a service, pythonw).
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - as long as the process
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the same
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the same
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal with a narrow encoding must show a replacement, not a traceback.
+            stream.reconfigure(errors="replace")
 
 
 def _silence(stream: IO[str]) -> None:

@@ -84,7 +84,16 @@ def call(
     given = _given_token(token_stdin)
     wanted = _Wanted(draft, found, environment, token_name, given, token_stdin, timeout, allow_writes)
     sent = asyncio.run(_send(wanted))
-    show(sent, output or ("pretty" if sys.stdout.isatty() else "raw"))
+    try:
+        show(sent, output or ("pretty" if sys.stdout.isatty() else "raw"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(
+            f"{found.name} was called, but its answer could not be written: {error.strerror or error}.",
+            "It is in the window's history. Look there before you call a method a second time that changes something.",
+        ) from error
     ctx.exit(status_of(sent))
 
 

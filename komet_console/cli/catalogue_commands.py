@@ -94,8 +94,14 @@ def openapi(output: Path | None, kind: str | None) -> None:
         return
     unfinished = output.with_name(f".{output.name}.part")
     try:
+        if output.exists() and not output.is_file():
+            # A device or a named pipe, /dev/stdout for instance, is written to, never replaced by a file.
+            output.write_text(text, encoding="utf-8")
+            return
         unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(output)
+        unfinished.replace(output.resolve())
+    except BrokenPipeError:
+        raise
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise UserError(

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -86,6 +89,50 @@ def test_reader_that_goes_away_is_no_failure() -> None:
         process.stdout.close()
         noise = process.stderr.read()
         assert (process.wait(30), noise) == (ExitStatus.SUCCESS, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix closes streams")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_failure(closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m komet_console methods customer {closed}', sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("customer.list" in done.stdout) == (">&-" not in closed.replace("2>&-", ""))
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs the device that is always full")
+@pytest.mark.parametrize("arguments", [["methods"], ["openapi"], ["show", "customer.list"]], ids=" ".join)
+def test_a_full_disk_is_said_in_a_sentence(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "komet_console", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, "Traceback" in done.stderr) == (ExitStatus.USAGE, False)
+    assert "could be written" in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    both = '"$0" -m komet_console openapi --output "$1" & cat "$1"'
+    done = subprocess.run(
+        ["sh", "-c", both, sys.executable, str(pipe)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert json.loads(done.stdout)["openapi"].startswith("3.1")
+    assert pipe.is_fifo()
 
 
 class NetworkDownError(UserError):

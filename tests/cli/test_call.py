@@ -90,6 +90,25 @@ def test_a_body_from_file_or_standard_input(call: Any, tmp_path: Path, running: 
     assert signed_in.returncode == 0, signed_in.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs the device that is always full")
+def test_an_answer_that_cannot_be_written_says_that_the_call_was_made(
+    home: Path,
+    running: RunningSandbox,
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "customer.list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "KOMET_CONSOLE_HOME": str(home)},
+            text=True,
+            check=False,
+        )
+    assert done.returncode == ExitStatus.USAGE
+    assert "customer.list was called" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_what_is_shown_holds_no_secret_what_is_piped_is_whole(call: Any, running: RunningSandbox) -> None:
     body = json.dumps(dict(running.login))
     token = json.loads(call("login", "--json", "-", stdin=body).stdout)["apiKey"]
