@@ -53,7 +53,9 @@ def read(data: bytes, catalogue: Catalogue) -> Imported:
         value = read_yaml(decode(data), MAX_IMPORTED).value
     except YamlError as error:
         why = said("Line {line}: {reason}", line=error.line, reason=error.message) if error.line else error.message
-        raise UserError(sentences("The Insomnia file cannot be read.", why), "Export it again.") from None
+        raise UserError(
+            sentences("The Insomnia file cannot be read.", why), "Export it again; in parts, where it is large."
+        ) from None
     return read_value(value, catalogue)
 
 
