@@ -381,10 +381,11 @@ class Console:
         """Count the call and write it down; what fails there never takes the answer away."""
         self.keeping_trouble = None
         try:
+            if self.workspace is not None and keep:
+                # First, for it waits for nobody: another window may keep the count waiting for seconds.
+                self._add_to_history(self.workspace, sent, stored, chosen, at)
             seen = self.guard.seen(stored.id)
             await asyncio.to_thread(record, self._records, sent, stored, chosen, self.quota, self.tokens, seen)
-            if self.workspace is not None and keep:
-                self._add_to_history(self.workspace, sent, stored, chosen, at)
         except UserError as error:
             self.keeping_trouble = error
         for listener in list(self.call_listeners):
