@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from komet_console.exchange import Draft
@@ -10,8 +10,8 @@ from komet_console.session.choosing import TokenChoice
 from komet_console.session.environments import TOKEN_KINDS
 from komet_console.texts import said
 from komet_console.workspace.collections.references import FoundSecret, take_out
-from komet_console.workspace.environments import SANDBOX, StoredEnvironment, Variable
-from komet_console.workspace.secrets import SecretLostError, new_reference
+from komet_console.workspace.environments import SANDBOX, StoredEnvironment
+from komet_console.workspace.secrets import SecretLostError
 from komet_console.workspace.token_text import clean_pasted
 
 if TYPE_CHECKING:
@@ -81,14 +81,7 @@ async def _token(console: Console, place: StoredEnvironment, written: str) -> tu
 
 
 async def _variable(console: Console, place: StoredEnvironment, found: FoundSecret) -> tuple[StoredEnvironment, str]:
-    known = next((one for one in place.variables if one.name == found.name and one.secret), None)
-    reference = known.value if known is not None else new_reference()
-    await console.secrets.put(reference, found.value)
-    if known is None:
-        others = tuple(one for one in place.variables if one.name != found.name)
-        place = console.environments.save(
-            replace(place, variables=(*others, Variable(found.name, reference, secret=True)))
-        )
+    place = await console.keep_variable(place.id, found.name, found.value, secret=True)
     return place, said(
         "The secret of {place} was moved to the secret variable {name} of {environment}.",
         place=found.place,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
@@ -12,8 +11,7 @@ from komet_console.gui.aio import Tasks
 from komet_console.gui.i18n import tr
 from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
-from komet_console.workspace.environments import SANDBOX, StoredEnvironment, Variable
-from komet_console.workspace.secrets import new_reference
+from komet_console.workspace.environments import SANDBOX, StoredEnvironment
 
 __all__ = ["SecretKeeping"]
 
@@ -83,12 +81,7 @@ class SecretKeeping(QObject):
             self.said.emit(tr("The token was moved to the tokens as “{name}”. {why}", name=name, why=why))
 
     async def _keep_variable(self, name: str, value: str, stored: StoredEnvironment) -> None:
-        reference = next((one.value for one in stored.variables if one.name == name and one.secret), new_reference())
-        await self._console.secrets.put(reference, value)
-        # Others may have been kept while the keyring was asked.
-        stored = self._console.environments.get(stored.id)
-        others = tuple(one for one in stored.variables if one.name != name)
-        self._console.environments.save(replace(stored, variables=(*others, Variable(name, reference, secret=True))))
+        await self._console.keep_variable(stored.id, name, value, secret=True)
         self.said.emit(
             tr(
                 "The secret was moved to the variable {name} of {environment}; the request holds a reference.",
