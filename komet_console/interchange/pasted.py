@@ -7,7 +7,7 @@ import re
 from komet_console.catalogue import Catalogue, Method
 from komet_console.catalogue.calls import read_json
 from komet_console.errors import UserError
-from komet_console.exchange import Body, Draft, find_error
+from komet_console.exchange import Body, Draft, find_error, settled
 from komet_console.interchange import curl
 from komet_console.interchange.model import Request, split_url
 from komet_console.interchange.recognise import Recognised, to_draft
@@ -103,7 +103,8 @@ def _json(text: str, catalogue: Catalogue, current: Method | None) -> Recognised
         if not isinstance(value, dict):
             draft = Draft(method.name, body=Body("json", text))
         else:
-            draft = Draft(method.name, body=Body("json", text), input_location="query")
+            # As rows of the form: an override would hide them there.
+            draft = settled(Draft(method.name, body=Body("json", text), input_location="query"), method)
     taken = take_out(draft)
     notes += tuple(
         said("The {place} was replaced by {{{{{name}}}}}.", place=one.place, name=one.name) for one in taken.secrets

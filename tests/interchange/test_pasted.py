@@ -68,6 +68,22 @@ def test_a_json_body_is_for_the_open_method(catalogue: Catalogue) -> None:
     assert found.token == SECRET
 
 
+def test_json_for_a_method_that_takes_url_parameters_becomes_these(catalogue: Catalogue) -> None:
+    text = '{"authenticationToken": "secret-for-tests-1", "name": "Coral & Co", "salesPersonId": 412}'
+    found = read_pasted(text, catalogue, catalogue.method("customer.list"))
+    assert found.draft.body.kind == "none"
+    assert found.draft.query == (
+        Pair("authenticationToken", "{{token}}"),
+        Pair("name", "Coral & Co"),
+        Pair("salesPersonId", "412"),
+    )
+    assert found.token == SECRET
+    assert read_pasted('{"name": "x"}', catalogue, catalogue.method("customer.list")).draft.query == (
+        Pair("authenticationToken", "{{token}}"),
+        Pair("name", "x"),
+    )
+
+
 def test_a_json_body_names_its_method_by_its_keys(catalogue: Catalogue) -> None:
     body = '{"boxCode": "B1", "position": "C07", "companyLocationId": 1}'
     assert read_pasted(body, catalogue).draft.method == "box.warehouse.receive"
