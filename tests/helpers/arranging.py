@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -24,7 +25,7 @@ from komet_console.interchange.formats import read_path
 from komet_console.workspace.collections.model import Capture, Check, Collection, Example, Folder, RequestItem
 from komet_console.workspace.collections.outline import Entry
 
-__all__ = ["Arranging", "CabinetHands", "Hands", "Imports", "a_request", "tell"]
+__all__ = ["Arranging", "CabinetHands", "Hands", "Imports", "a_request", "feel_the_disk", "tell"]
 
 FIXTURES = Path(__file__).parents[1] / "interchange" / "fixtures"
 IMPORTS = (
@@ -36,6 +37,7 @@ IMPORTS = (
     "real/bruno.opencollection.yml",
     "real/newman.postman_collection.json",
 )
+_PAUSE = 0.02
 MANY = 22
 """Things in the collections of one worker; above it deletes more than it makes."""
 
@@ -44,6 +46,29 @@ def tell(deed: str, **facts: Any) -> None:
     """One line in one write: threads and a sudden end never mix two of them."""
     line = json.dumps({"deed": deed, "at": time.monotonic(), **facts}) + "\n"
     os.write(1, line.encode())
+
+
+def feel_the_disk(file: Path) -> None:
+    """Say how long a small write of one's own takes to reach the disk, whenever it takes longer than ever before.
+
+    On a machine that is busy with other things nobody's writes are there in time, and no program can do anything about it.
+    """
+
+    def write() -> None:
+        slowest = 0.0
+        while True:
+            begun = time.monotonic()
+            with file.open("wb") as opened:
+                opened.write(b"x" * 4096)
+                opened.flush()
+                os.fsync(opened.fileno())
+            time.sleep(_PAUSE)
+            took = time.monotonic() - begun - _PAUSE
+            if took > slowest:
+                slowest = took
+                tell("slow", seconds=took)
+
+    threading.Thread(target=write, daemon=True).start()
 
 
 def a_request(name: str, number: int, *, whole: bool) -> RequestItem:
@@ -236,7 +261,8 @@ class Arranging:
             tree, node = self.cabinet.tree(name), self.nodes.get(name)
             found += [(name, tree.title)]
             found += [] if node is not None and node.block else below(name, tree.entries)
-        assert dict(found) == {address: node.name for address, node in self.nodes.items()}, (found, self.nodes)
+        planned = {(address, node.name) for address, node in self.nodes.items()}
+        assert set(found) == planned, f"shown {set(found) - planned}, planned {planned - set(found)}"
         return [address for address, _ in found]
 
     def _tell(self, action: str) -> None:
@@ -323,7 +349,7 @@ class Arranging:
             await self.hands.save(address, item)
             return address
 
-        await self._change("save", lambda nodes, _: {**nodes, address: Node(old.name, item)}, save)
+        await self._change("save", lambda nodes, _: {**nodes, address: replace(nodes[address], item=item)}, save)
 
     async def _rename(self) -> None:
         address = self._one(collections=True)

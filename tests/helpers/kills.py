@@ -24,6 +24,13 @@ TESTS = Path(__file__).parents[1]
 SCHEMA = os.environ.get("KOMET_TEST_OPENCOLLECTION_SCHEMA")
 """OpenCollection's own schema, `opencollection.schema.json` of the npm package `@opencollection/schema`; not ours to ship."""
 
+BEHIND = 1.0
+"""Seconds that drafts may be behind."""
+WRITES = 4
+"""Times that a draft's way to the disk waits for it: for the transaction before, for another program's, and for its own two."""
+_OFFSCREEN = "This plugin does not support propagateSizeHints()"
+"""Said by Qt where there is no screen."""
+
 
 class Worker:
     """A child, and what it says it did."""
@@ -51,9 +58,15 @@ class Worker:
 
     def deeds(self) -> list[dict[str, Any]]:
         """All lines but one that was cut off."""
-        lines = self.output.read_text().split("\n")[:-1]
+        lines = [line for line in self.output.read_text().split("\n")[:-1] if line != _OFFSCREEN]
         assert all(line.startswith("{") for line in lines), "\n".join(lines)[-4000:]
         return [json.loads(line) for line in lines]
+
+    def due(self) -> list[dict[str, Any]]:
+        """What it had said so long before its end that it has to be on the disk: a second, and what the disk was slow by."""
+        deeds = self.deeds()
+        slow = max((deed["seconds"] for deed in deeds if deed["deed"] == "slow"), default=0.0)
+        return [deed for deed in deeds if deed["at"] < self.killed_at - BEHIND - WRITES * slow]
 
     def wait_for(self, deed: str, seconds: float = 30) -> None:
         """Until it has said that."""

@@ -15,7 +15,7 @@ import random
 import sys
 from pathlib import Path
 
-from helpers.arranging import Arranging, CabinetHands, tell
+from helpers.arranging import Arranging, CabinetHands, feel_the_disk, tell
 from helpers.keyrings import MemoryKeyring
 
 from komet_console.exchange import Body, Draft, Exchange, Pair, PreparedRequest, Response
@@ -88,6 +88,7 @@ async def main(folder: Path, name: str, seed: int, url: str) -> None:
     workspace = Workspace.open(folder)
     workspace.tabs.load()
     tell("open", window=workspace.tabs.window)
+    feel_the_disk(folder.parent / f"{name}.disk")
     keyring = MemoryKeyring()
     secrets = Secrets(lambda: keyring, tell=workspace.secrets.add)
     console = Console(folder.parent, workspace=workspace, secrets=secrets)
