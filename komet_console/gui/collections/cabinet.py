@@ -383,15 +383,19 @@ class Cabinet:
 
     @in_turn
     def delete(self, addresses: Sequence[str]) -> list[Deleted]:
-        """Put things into the trash; what lies in another one of them goes with that."""
-        done = []
-        for address in without_descendants(addresses):
-            collection, path = split_address(address)
-            if path:
-                done.append(Deleted(address, self.store(collection).delete(path)))
-            else:
-                done.append(Deleted(address, self.library.delete(collection)))
-                self._stores.pop(collection, None)
+        """Put things into the trash, all of them or none; what lies in another one of them goes with that."""
+        done: list[Deleted] = []
+        try:
+            for address in without_descendants(addresses):
+                collection, path = split_address(address)
+                if path:
+                    done.append(Deleted(address, self.store(collection).delete(path)))
+                else:
+                    done.append(Deleted(address, self.library.delete(collection)))
+                    self._stores.pop(collection, None)
+        except UserError:
+            self.restore(done)
+            raise
         return done
 
     @in_turn

@@ -12,10 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from komet_console.catalogue import Catalogue
+from komet_console.errors import UserError
 from komet_console.gui import aio
 from komet_console.gui.collections.cabinet import Deleted, Moved, address_of, split_address
 from komet_console.gui.collections.model import Node
-from komet_console.gui.collections.shelf import Shelf
+from komet_console.gui.collections.shelf import PartlyMovedError, Shelf
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.drafting import empty_draft
 from komet_console.gui.widgets.menus import add_row, passing_menu
@@ -214,15 +215,25 @@ class Doing(QObject):
 
     async def _move(self, addresses: list[str], above: str, before: str | None) -> None:
         names = {node.address: node.name for node in self._panel.model.nodes}
-        moved = [one for one in await self._shelf.move(addresses, above, before) if one.changed]
-        if not moved:
-            return
-        self._panel.reveal(moved[-1].address)
-        if len(moved) > 1:
-            said = tr("{count} items were moved.", count=len(moved))
-        else:
-            said = tr("“{name}” was moved.", name=names.get(moved[0].was, moved[0].was.rpartition("/")[2]))
-        self._panel.said.emit(said, tr("Undo"), lambda: self._start(self._put_back(moved), "undo moving"))
+        stopped: PartlyMovedError | None = None
+        try:
+            moved = await self._shelf.move(addresses, above, before)
+        except PartlyMovedError as error:
+            moved, stopped = error.done, error
+        moved = [one for one in moved if one.changed]
+        if moved:
+            self._panel.reveal(moved[-1].address)
+
+        def undo() -> None:
+            self._start(self._put_back(moved), "undo moving")
+
+        if stopped is not None:
+            self._panel.stopped.emit(_half_way(stopped, names), tr("Undo"), undo)
+        elif len(moved) > 1:
+            self._panel.said.emit(tr("{count} items were moved.", count=len(moved)), tr("Undo"), undo)
+        elif moved:
+            name = names.get(moved[0].was, moved[0].was.rpartition("/")[2])
+            self._panel.said.emit(tr("“{name}” was moved.", name=name), tr("Undo"), undo)
 
     async def _put_back(self, moved: list[Moved]) -> None:
         self._panel.reveal((await self._shelf.put_back(moved))[-1])
@@ -297,3 +308,20 @@ class Doing(QObject):
         from komet_console.gui.collections.examples import ExamplesDialog
 
         await aio.show(ExamplesDialog(self._shelf, await self._shelf.open(address), self._panel.window()))
+
+
+def _half_way(stopped: PartlyMovedError, names: dict[str, str]) -> UserError:
+    """What was moved, what was not, and why."""
+    done, left = len(stopped.done), [names.get(one, one.rpartition("/")[2]) for one in stopped.left]
+    if len(left) == 1:
+        said = tr(
+            "{done} of {count} items were moved; “{name}” is where it was.", done=done, count=done + 1, name=left[0]
+        )
+    else:
+        said = tr(
+            "{done} of {count} items were moved; these are where they were: {names}.",
+            done=done,
+            count=done + len(left),
+            names=", ".join(left),
+        )
+    return UserError(said, stopped.message, stopped.hint)

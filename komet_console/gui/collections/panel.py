@@ -38,6 +38,7 @@ class CollectionsPanel(QWidget):
     save_here(str): The request that is open in the window is to be saved in what has this address.
     said(str, str, object): A sentence for the window; a button and what it does, or "" and None.
     failed(object): A `UserError`.
+    stopped(object, str, object): A `UserError` of something that was done in part; a button and what it does about that part.
     """
 
     open_request = Signal(object, bool)
@@ -46,6 +47,7 @@ class CollectionsPanel(QWidget):
     save_here = Signal(str)
     said = Signal(str, str, object)
     failed = Signal(object)
+    stopped = Signal(object, str, object)
 
     def __init__(self, shelf: Shelf, catalogue: Catalogue, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -28,9 +28,18 @@ from komet_console.workspace.collections.model import Collection, Example, Reque
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.collections.store import Saved
 
-__all__ = ["Shelf"]
+__all__ = ["PartlyMovedError", "Shelf"]
 
 T = TypeVar("T")
+
+
+class PartlyMovedError(UserError):
+    """Of several things some were moved (`done`), and others stayed where they were (`left`, addresses)."""
+
+    def __init__(self, done: list[Moved], left: list[str], why: UserError) -> None:
+        super().__init__(why.message, why.hint, why.details)
+        self.done = done
+        self.left = left
 
 
 class Shelf(QObject):
@@ -223,34 +232,61 @@ class Shelf(QObject):
 
     async def duplicate(self, addresses: Sequence[str]) -> list[str]:
         """Copies beside them."""
-        made = [await self._do(self._cabinet.duplicate, address) for address in addresses]
-        self._changed_of(made)
+        made: list[str] = []
+        try:
+            for address in addresses:
+                made.append(await self._do(self._cabinet.duplicate, address))  # noqa: PERF401 - those of before a failure count
+        finally:
+            self._changed_of(made)
         return made
 
     async def move(self, addresses: Sequence[str], above: str, before: str | None = None) -> list[Moved]:
-        """Move things, in their order, and what lies in them along; `put_back` undoes it."""
+        """Move things, in their order, and what lies in them along; `put_back` undoes it.
+
+        Raises:
+            PartlyMovedError: some were moved, others could not be.
+        """
         made: list[Moved] = []
+        left: dict[str, UserError] = {}
         try:
             for address in without_descendants(addresses):
-                made.append(await self._do(self._cabinet.move, address, above, before))
+                try:
+                    made.append(await self._do(self._cabinet.move, address, above, before))
+                except UserError as error:
+                    left[address] = error
+                    continue
                 if made[-1].address != address:
                     self.moved.emit(address, made[-1].address)
         finally:
             for collection in dict.fromkeys(split_address(one)[0] for one in (*addresses, above)):
                 self.changed.emit(collection)
+        if left:
+            why = next(iter(left.values()))
+            raise PartlyMovedError(made, list(left), why) if made else why
         return made
 
     async def put_back(self, moved: Sequence[Moved]) -> list[str]:
-        """Undo moves, the last one first; returns the addresses, in the order of the moves."""
+        """Undo moves, the last one first; returns the addresses, in the order of the moves.
+
+        Raises:
+            UserError: one of them could not be undone; all others are.
+        """
         made: list[str] = []
+        why: UserError | None = None
         try:
             for one in reversed(moved):
-                made.insert(0, await self._do(self._cabinet.put_back, one))
+                try:
+                    made.insert(0, await self._do(self._cabinet.put_back, one))
+                except UserError as error:
+                    why = why or error
+                    continue
                 if made[0] != one.address:
                     self.moved.emit(one.address, made[0])
         finally:
             for collection in dict.fromkeys(split_address(a)[0] for one in moved for a in (one.was, one.address)):
                 self.changed.emit(collection)
+        if why is not None:
+            raise why
         return made
 
     async def delete(self, addresses: Sequence[str]) -> list[Deleted]:

@@ -65,10 +65,10 @@ class Notices(QFrame):
         self._show(text, "", "text", button, action)
         self._over.start(_SECONDS * 1000)
 
-    def error(self, error: UserError) -> None:
-        """Say what went wrong, why, and what to do; until it is closed."""
+    def error(self, error: UserError, *, button: str = "", action: Callable[[], None] | None = None) -> None:
+        """Say what went wrong, why, and what to do; until it is closed. With a button that does something about it."""
         message, *rest = map(tr, error.lines())
-        self._show(message, "\n".join(rest), "error", "", None)
+        self._show(message, "\n".join(rest), "error", button, action)
         self._over.stop()
 
     def _show(self, text: str, hint: str, role: str, button: str, action: Callable[[], None] | None) -> None:

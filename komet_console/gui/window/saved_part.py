@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,10 +38,12 @@ class SavedPart(QObject):
         super().__init__(window)
         self._window = window
         self._closed = False
+        self._imported_secrets: list[FoundSecret] = []
+        """Of environments that were imported just now; they are kept as soon as those are there."""
         self.interchange = Interchange(window, lambda: self.shelf, window.console.catalogue, window.tasks)
         self.interchange.said.connect(self._say)
         self.interchange.failed.connect(self._fail)
-        self.interchange.secrets_found.connect(self._keep_secrets)
+        self.interchange.secrets_found.connect(self._take_secrets)
         self.interchange.imported.connect(self._imported)
         self.interchange.take_drops()
 
@@ -91,6 +93,7 @@ class SavedPart(QObject):
         panel.save_here.connect(self._save_here)
         panel.said.connect(self._say)
         panel.failed.connect(self._fail)
+        panel.stopped.connect(self._fail)
         panel.restore(window.workspace.state.get(_STATE, {}))
         return panel
 
@@ -308,20 +311,29 @@ class SavedPart(QObject):
         dialog.finished.connect(window.close_to_restart)
         dialog.open()
 
-    def _imported(self, names: list[str]) -> None:
-        self._window.rooms.see(COLLECTIONS_ROOM)
-        self._start(lambda: self._adopt_environments(names), "imported environments")
+    def _take_secrets(self, secrets: list[FoundSecret]) -> None:
+        self._imported_secrets = [one for one in secrets if one.environment]
+        self._keep_secrets([one for one in secrets if not one.environment])
 
-    async def _adopt_environments(self, names: list[str]) -> None:
-        """Environments that came with what was imported are places to call from now on."""
+    def _imported(self, names: list[str]) -> None:
+        secrets, self._imported_secrets = self._imported_secrets, []
+        self._window.rooms.see(COLLECTIONS_ROOM)
+        self._start(lambda: self._adopt_environments(names, secrets), "imported environments")
+
+    async def _adopt_environments(self, names: list[str], secrets: list[FoundSecret]) -> None:
+        """Environments that came with what was imported are places to call from now on, with their secrets."""
         from komet_console.workspace.imported import adopt_environments
 
         found = [one for name in names for one in (await self.shelf.load(name)).environments]
+        made, notes = adopt_environments(self._window.console.environments, found, secrets)
         if found:
-            made, notes = adopt_environments(self._window.console.environments, found)
-            said = [tr("The environment {name} was added.", name=one.name) for one in made]
+            said = [tr("The environment {name} was added.", name=one.environment.name) for one in made]
             self._window.places.refresh()
-            self._say("\n".join([*said, *notes]), "", None)
+            self._say("\n".join([*said, *map(tr, notes)]), "", None)
+        for one in made:
+            self._keep_secrets(one.secrets, one.environment.id)
+        kept = {id(secret) for one in made for secret in one.secrets}
+        self._keep_secrets([one for one in secrets if id(one) not in kept])
 
     # --- inside
 
@@ -337,8 +349,8 @@ class SavedPart(QObject):
     def _say(self, text: str, button: str, action: object) -> None:
         self._window.notices.say(text, button=button, action=action if callable(action) else None)
 
-    def _fail(self, error: UserError) -> None:
-        self._window.notices.error(error)
+    def _fail(self, error: UserError, button: str = "", action: object = None) -> None:
+        self._window.notices.error(error, button=button, action=action if callable(action) else None)
 
     def _moved(self, before: str, after: str) -> None:
         for tab in self._window.desk.tabs:
@@ -351,7 +363,8 @@ class SavedPart(QObject):
             if tab.saved_as == address or tab.saved_as.startswith(address + "/"):
                 tab.saved_as = ""
 
-    def _keep_secrets(self, secrets: list[FoundSecret]) -> None:
+    def _keep_secrets(self, secrets: Iterable[FoundSecret], environment: str = "") -> None:
+        """Keep them in an environment; in the one that is called now where none is named."""
         for secret in secrets:
             name = "token" if secret.name.rstrip("0123456789") == "token" else secret.name
-            self._window.secrets.keep(name, secret.value, self._window.places.environment)
+            self._window.secrets.keep(name, secret.value, environment or self._window.places.environment)

@@ -215,6 +215,51 @@ async def test_what_was_dropped_elsewhere_goes_back_with_undo(room: Room, gui_lo
     assert len(room.said) == 1
 
 
+async def test_a_move_that_stops_half_way_says_so_and_can_be_undone(
+    room: Room, gui_loop: object, until: Until, tmp_path: Path
+) -> None:
+    await opened(room, until)
+    before = room.names()
+    stopped = QSignalSpy(room.panel.stopped)
+    (tmp_path / "collections" / "Acme" / "Invoices.yml").unlink()
+    room.panel.doing.move([f"Acme/{name}.yml" for name in ("Invoices", "Vendors")], "Acme/Prices", None)
+    await until(stopped.count)
+    error, button, undo = stopped.at(0)
+    assert error.lines()[0] == "1 of 2 items were moved; “Invoices” is where it was."
+    assert "There is no" in error.lines()[1]
+    assert button == "Undo"
+    assert room.failed == room.said == []
+    await until(lambda: room.names() == ["Acme", "Prices", "Roses", "Lilies", "Vendors"])
+    undo()
+    await until(lambda: room.names() == [name for name in before if name != "Invoices"])
+
+
+async def test_undoing_several_moves_goes_on_after_one_that_cannot_be_undone(
+    room: Room, gui_loop: object, until: Until, tmp_path: Path
+) -> None:
+    await opened(room, until)
+    room.panel.doing.move(["Acme/Invoices.yml", "Acme/Vendors.yml"], "Acme/Prices", None)
+    await until(lambda: room.said)
+    (tmp_path / "collections" / "Acme" / "Prices" / "Vendors.yml").unlink()
+    room.said[0][2]()
+    await until(lambda: room.failed)
+    assert "Vendors" in room.failed[0].message
+    await until(lambda: room.names() == ["Acme", "Prices", "Roses", "Lilies", "Invoices"])
+
+
+async def test_of_several_things_all_are_deleted_or_none(
+    room: Room, gui_loop: object, until: Until, tmp_path: Path
+) -> None:
+    await opened(room, until)
+    (tmp_path / "collections" / "Acme" / "Vendors.yml").unlink()
+    with pytest.raises(UserError, match="Vendors"):
+        await room.shelf.delete(["Acme/Invoices.yml", "Acme/Vendors.yml"])
+    assert (tmp_path / "collections" / "Acme" / "Invoices.yml").is_file()
+    with pytest.raises(UserError, match="Vendors"):
+        await room.shelf.duplicate(["Acme/Invoices.yml", "Acme/Vendors.yml"])
+    await until(lambda: "Invoices copy" in room.names())
+
+
 async def test_what_the_menu_moved_goes_back_with_undo(room: Room, gui_loop: object, until: Until) -> None:
     await opened(room, until)
     await room.shelf.new_collection("Other")
