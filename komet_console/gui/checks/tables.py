@@ -22,6 +22,7 @@ from komet_console.exchange import MASK, is_secret_name
 from komet_console.gui import theme
 from komet_console.gui.checks.model import ChecksState
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.roomy import RoomyDelegate
 from komet_console.workspace.collections.checks import expression_error
 from komet_console.workspace.collections.model import Capture, Check, CheckKind, Operator
 
@@ -357,7 +358,7 @@ class CapturesModel(_Rows):
         return True
 
 
-class _Choice(QStyledItemDelegate):
+class _Choice(RoomyDelegate):
     """A list where a cell has choices, else a line."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:

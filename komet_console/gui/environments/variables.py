@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLine
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.roomy import make_roomy
 from komet_console.workspace.environments import Variable
 from komet_console.workspace.secrets import new_reference
 
@@ -32,7 +33,9 @@ class _Row(QWidget):
         self.name = QLineEdit(variable.name)
         self.name.setFont(theme.fonts.code(12))
         self.name.setPlaceholderText(tr("name"))
-        self.value = QLineEdit("" if variable.secret else variable.value)
+        self.value = QLineEdit()
+        make_roomy(self.value)
+        self.value.setText("" if variable.secret else variable.value)
         self.secret = QCheckBox(tr("secret"))
         self.secret.setChecked(variable.secret)
         self.remove = IconButton("close", tr("Remove this variable"), "")

@@ -23,6 +23,8 @@ from komet_console.gui.widgets.segmented import SegmentedControl
 __all__ = ["ChoiceEditor", "DateEditor", "Editor", "FlagEditor", "ListEditor", "TextEditor"]
 
 NOT_SENT, YES, NO, OTHER = "", "yes", "no", "other"
+_MOST_IN_A_LINE = 200_000
+_SEEN_OF_LONG = 10
 
 
 class Editor(QWidget):
@@ -104,11 +106,18 @@ class TextEditor(Editor):
         nested = value is not None and value.kind in ("array", "object")
         if nested:
             text = " ".join(text.split())
-        if nested != self.line.isReadOnly():
-            self.line.setReadOnly(nested)
+        # And a line of a megabyte takes a second for each letter.
+        length = len(text)
+        long = length > _MOST_IN_A_LINE
+        if long:
+            text = text[:_SEEN_OF_LONG] + "…"
+        if (nested or long) != self.line.isReadOnly():
+            self.line.setReadOnly(nested or long)
         if self.line.text() != text:
             self.line.setText(text)
-        if nested:
+        if long:
+            self.line.set_hint(tr("{count:,} characters; change it as text", count=length))
+        elif nested:
             self.line.set_hint(tr("change it in the JSON"))
         elif self.field.type == "token":
             self.line.set_hint(tr("the token chosen above") if text == TOKEN_REFERENCE else "")

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from komet_console.exchange import Pair
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.roomy import RoomyDelegate
 from komet_console.gui.widgets.segmented import SegmentedControl
 
 __all__ = ["PairsModel", "PairsTable", "pairs_of_text", "text_of_pairs"]
@@ -200,6 +201,7 @@ class PairsTable(QWidget):
         self.table.setObjectName(f"{name}Rows")
         self.table.setAccessibleName(tr("Rows of name and value"))
         self.table.setModel(self._model)
+        self.table.setItemDelegate(RoomyDelegate(self.table))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(29)
         self.table.setShowGrid(False)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QWidget
 
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.roomy import make_roomy
 
 __all__ = ["Address", "UrlLine", "verb_token"]
 
@@ -77,6 +78,7 @@ class UrlLine(QWidget):
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setMouseTracking(True)
         self.editor = QLineEdit(self)
+        make_roomy(self.editor)
         self.editor.setObjectName("urlEditor")
         self.editor.setAccessibleName(tr("Edit the address"))
         self.editor.setFont(self._font)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QCompleter, QLineEdit, QSizePolic
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.flow import FlowLayout
+from komet_console.gui.widgets.roomy import make_roomy
 
 __all__ = ["ChipsEdit"]
 
@@ -59,6 +60,7 @@ class ChipsEdit(QWidget):
         self._values: list[str] = []
         self._chips: list[_Chip] = []
         self.line = QLineEdit(self)
+        make_roomy(self.line)
         theme.set_role(self.line, "chips")
         self.line.setMinimumWidth(70)
         self.line.textEdited.connect(self._typed)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from komet_console.gui import theme
+from komet_console.gui.widgets.roomy import make_roomy
 
 __all__ = ["HintEdit"]
 
@@ -18,6 +19,7 @@ class HintEdit(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        make_roomy(self)
         self._hint = ""
         self._token = "faint"
 
