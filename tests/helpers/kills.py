@@ -99,7 +99,7 @@ def check_collections(folder: Path, worker: Worker, catalogue: Catalogue) -> str
     # What it deleted can be brought back, but for what it was just bringing back.
     missing = [one for one in last["trash"] if not any((library.trash / one).glob("[!o]*"))]
     assert missing == [] or (doing is not None and doing["action"].startswith("undo") and len(missing) == 1)
-    assert breaches_of_the_schema(library.folder) == []
+    assert breaches_of_the_schema(library.folder, f"{worker.name} ") == []
     make_old(library.folder)
     library.tidy()
     assert halves(library.folder) == []
@@ -107,8 +107,11 @@ def check_collections(folder: Path, worker: Worker, catalogue: Catalogue) -> str
     return str(doing["action"]) if doing is not None else ""
 
 
-def breaches_of_the_schema(folder: Path) -> list[str]:
-    """What in the collections of a folder OpenCollection's schema does not allow; empty also where there is no schema."""
+def breaches_of_the_schema(folder: Path, owner: str = "") -> list[str]:
+    """What in the collections of a folder (those whose names begin with `owner`) OpenCollection's schema does not allow.
+
+    Empty also where there is no schema.
+    """
     if SCHEMA is None:
         return []
     schema = json.loads(Path(SCHEMA).read_text(encoding="utf-8"))
@@ -120,7 +123,7 @@ def breaches_of_the_schema(folder: Path) -> list[str]:
     found = []
     for file in folder.rglob("*.yml"):
         within = file.relative_to(folder)
-        if any(part.startswith(".") for part in within.parts):
+        if any(part.startswith(".") for part in within.parts) or not within.parts[0].startswith(owner):
             continue
         kind = whole if file.name == COLLECTION_FILE else kinds["Item"]
         kind = kinds["Environment"] if within.parts[1] == ENVIRONMENTS else kind

@@ -53,9 +53,9 @@ def rows_of(collection: Collection, catalogue: Catalogue) -> list[Row]:
 
 
 def rows(library: Library, owner: str = "") -> list[Row]:
-    """All collections whose names begin with `owner`, read now."""
-    loaded = [library.open(name).load() for name in library.names()]
-    return [row for one in loaded if one.name.startswith(owner) for row in rows_of(one, library.catalogue)]
+    """All collections whose folders' names begin with `owner`, read now."""
+    loaded = [library.open(name).load() for name in library.names() if name.startswith(owner)]
+    return [row for one in loaded for row in rows_of(one, library.catalogue)]
 
 
 def neither(before: Sequence[Row], after: Sequence[Row], found: Sequence[Row], moving: AnyOf[str] = ()) -> str:

@@ -22,7 +22,6 @@ from komet_console.catalogue import Catalogue
 from komet_console.catalogue.explaining import OutcomeKind
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Draft, Pair, WrongHostError
-from komet_console.session import console as console_module
 from komet_console.session import doctor, permissions
 from komet_console.session.adopting import Adopted, adopt
 from komet_console.session.console import AUTOMATIC, Console, TokenChoice
@@ -487,28 +486,3 @@ def test_nothing_is_ever_sent_twice(run: Any, name: str) -> None:
         listener.shutdown(socket.SHUT_RDWR)
         thread.join(5)
     assert len([one for one in heard if one]) == 4
-
-
-def test_the_history_does_not_wait_until_a_call_is_counted(
-    run: Any, sandbox: process.Process, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    counted, waiting = threading.Event(), console_module.record
-
-    def slow(*arguments: Any) -> None:
-        assert counted.wait(10)
-        waiting(*arguments)
-
-    async def main(console: Console) -> None:
-        await keep(console, sandbox, "company")
-        monkeypatch.setattr(console_module, "record", slow)
-        assert console.workspace is not None
-        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-            group.create_task(console.send(Draft("customer.list"), "here", AUTOMATIC))
-            try:
-                while not console.workspace.history.count():  # noqa: ASYNC110 - the writing thread tells nobody
-                    await asyncio.sleep(0.01)
-            finally:
-                counted.set()
-        assert console.quota.state(console.environments.get("here")).calls == 1
-
-    run(main)
