@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from komet_console.errors import UserError
 from komet_console.texts import said
 from komet_console.workspace.collections.model import EnvironmentValues
+from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.environments import Environments, StoredEnvironment, Variable
 
-__all__ = ["adopt_environments"]
+__all__ = ["Adopted", "adopt_environments"]
 
 _ADDRESSES = frozenset({"baseurl", "base_url", "base-url", "url", "host", "apiurl", "api_url", "endpoint", "server"})
 """Names under which people keep an address, without case."""
 _KOMET = "api.kometsales.com"
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """An environment that was added, and the secrets that it came with; they are still to be kept."""
+
+    environment: StoredEnvironment
+    secrets: tuple[FoundSecret, ...] = ()
+
+
 def adopt_environments(
-    environments: Environments, found: Iterable[EnvironmentValues]
-) -> tuple[list[StoredEnvironment], list[str]]:
+    environments: Environments, found: Iterable[EnvironmentValues], secrets: Sequence[FoundSecret] = ()
+) -> tuple[list[Adopted], list[str]]:
     """Add an environment for each that names an address; sentences say what could not be added, and why.
 
-    Secrets are names only in what was imported: their values have to be entered, and the sentences say so.
+    Secrets are names only in what was imported. Whose value is not among `secrets` has to be entered, and a sentence says so.
     """
-    made: list[StoredEnvironment] = []
+    made: list[Adopted] = []
     notes: list[str] = []
     for one in found:
         address = next(
@@ -42,14 +52,14 @@ def adopt_environments(
             if pair is not address or pair.name.casefold() != "baseurl"
         )
         try:
-            made.append(
-                environments.add(_free_name(environments, one.name), _base_url(address.value), variables=variables)
-            )
+            stored = environments.add(_free_name(environments, one.name), _base_url(address.value), variables=variables)
         except UserError as error:
             notes.append(said("The environment {name} was not added: {message}", name=one.name, message=error.message))
             continue
-        if one.secrets:
-            names = ", ".join(one.secrets)
+        own = tuple(secret for secret in secrets if secret.environment == one.name)
+        made.append(Adopted(stored, own))
+        if missing := [name for name in one.secrets if name not in {secret.name for secret in own}]:
+            names = ", ".join(missing)
             notes.append(
                 said(
                     "Secrets of {name} are not in the file; enter them in the environment: {names}.",

@@ -102,7 +102,9 @@ def test_environments_cover_the_base_and_a_secret_is_a_name(everything: Imported
     assert (values["line"], values["host"], values["header"]) == ("1", "localhost:8080", "X-Petals")
     assert environments["Here"].secrets == ("BEARER_TOKEN",)
     assert Pair("unused", "2", False) in environments["Empty"].variables
-    assert [(one.name, one.value) for one in everything.secrets] == [("BEARER_TOKEN", "test-token-number-30")]
+    assert [(one.environment, one.name, one.value) for one in everything.secrets] == [
+        (name, "BEARER_TOKEN", "test-token-number-30") for name in environments
+    ]
     collection = {row.name: row.value for row in shared}
     assert resolve_text("{{line}} {{BEARER_TOKEN}}", (collection, values | {"BEARER_TOKEN": "kept"})) == "1 kept"
     assert "test-token" not in repr(everything)

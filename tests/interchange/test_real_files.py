@@ -318,7 +318,11 @@ def test_insomnia_as_its_present_version_writes_it(catalogue: Catalogue) -> None
     only = read_path(FIXTURES / "insomnia-12.environment.yaml", catalogue)
     assert (only.requests, [one.name for one in only.environments]) == (0, ["Base", "Production"])
     assert only.environments[0].secrets == ("token",)
-    assert [(one.name, one.value) for one in only.secrets] == [("token", "test-token-number-14")]
+    assert [(one.environment, one.name, one.value) for one in only.secrets] == [
+        ("Base", "token", "test-token-number-14"),
+        # The base's variables are the other's, too.
+        ("Production", "token", "test-token-number-14"),
+    ]
 
 
 def test_tests_of_postman_before_the_object_pm(catalogue: Catalogue) -> None:

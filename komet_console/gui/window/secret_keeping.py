@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +32,8 @@ class SecretKeeping(QObject):
         super().__init__(parent)
         self._console = console
         self._tasks = tasks
+        self._turn = asyncio.Lock()
+        """One at a time: names are chosen, and the keyring is asked, before anything is stored under them."""
 
     def keep(self, name: str, value: str, environment: str, base_url: str = "") -> None:
         """Keep a secret.
@@ -44,11 +47,12 @@ class SecretKeeping(QObject):
 
     async def _keep(self, name: str, value: str, environment: str, base_url: str) -> None:
         try:
-            stored = self._environment(environment, base_url)
-            if name == "token":
-                await self._keep_token(value, stored)
-            else:
-                await self._keep_variable(name, value, stored)
+            async with self._turn:
+                stored = self._environment(environment, base_url)
+                if name == "token":
+                    await self._keep_token(value, stored)
+                else:
+                    await self._keep_variable(name, value, stored)
         except UserError as error:
             self.failed.emit(error)
 

@@ -107,8 +107,7 @@ class Cleaner:
                 row.value.strip() and is_secret_variable(row.name) and not is_reference(row.value)
             ):
                 if row.value.strip():
-                    # Under its own name: that is what the requests refer to.
-                    self._taker.add(row.name, row.value, f"environment {environment.name}")
+                    self._taker.add_of_environment(row.name, row.value, environment.name)
                 names.append(row.name)
             else:
                 rows.append(row)

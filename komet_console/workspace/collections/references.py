@@ -46,6 +46,8 @@ class FoundSecret:
     value: str = field(repr=False)
     place: str = ""
     """Where it stood, for people: `URL parameter authenticationToken`."""
+    environment: str = ""
+    """The name of the environment whose variable it was; others may have a secret of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,12 @@ class Taker:
             known = FoundSecret(own, secret, place)
             self.found.append(known)
         return known
+
+    def add_of_environment(self, variable: str, secret: str, environment: str) -> None:
+        """Keep a secret of an environment, under the name that requests know."""
+        made = FoundSecret(variable, secret, f"environment {environment}", environment)
+        if made not in self.found:
+            self.found.append(made)
 
     def rows(self, pairs: tuple[Pair, ...], place: str, *, header: bool = False) -> tuple[Pair, ...]:
         """The rows with their secrets replaced."""

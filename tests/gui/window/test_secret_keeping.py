@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from helpers.consoles import opened_desk
+from helpers.windows import OpenWindow
 from PySide6.QtCore import QObject
 
+from komet_console.gui.importing.dialog import ImportDialog
 from komet_console.gui.window.secret_keeping import SecretKeeping
 from komet_console.workspace.environments import SANDBOX
 
@@ -24,7 +26,65 @@ async def test_secrets_that_come_together_are_all_kept(
         names = ("password", "apiKey", "clientSecret")
         for name in names:
             keeping.keep(name, f"test-{name}", SANDBOX)
-        await until(lambda: len(heard) == len(names))
+        for number in (51, 52, 51):
+            keeping.keep("token", f"test-token-number-{number}", SANDBOX)
+        await until(lambda: len(heard) == len(names) + 3)
         stored = desk.console.environments.get(SANDBOX)
         assert stored.secret_names == set(names)
         assert stored.values(desk.console.secrets.held) == {name: f"test-{name}" for name in names}
+        tokens = desk.console.tokens.of(SANDBOX)
+        values = {one.name: await desk.console.secrets.get(one.id) for one in tokens}
+        assert values == {"Pasted for Sandbox": "test-token-number-51", "Pasted for Sandbox 2": "test-token-number-52"}
+
+
+FILE = """
+type: collection.insomnia.rest/5.0
+name: Petals
+collection:
+  - name: List customers
+    url: "{{ _.base_url }}/customer.list"
+    method: GET
+environments:
+  name: Base
+  data: {}
+  subEnvironments:
+    - name: Here
+      data:
+        base_url: http://127.0.0.1:4010/api
+        token: test-token-number-41
+        password: test-password-41
+    - name: There
+      data:
+        base_url: https://there.example/api
+        token: test-token-number-42
+        password: test-password-41
+    - name: Nowhere
+      data:
+        password: test-password-43
+"""
+
+
+async def test_secrets_of_imported_environments_are_kept_where_they_belong(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until, tmp_path: Path
+) -> None:
+    file = tmp_path / "petals.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    async with open_window() as window:
+        heard: list[str] = []
+        window.secrets.said.connect(heard.append)
+        window.saved_part.interchange.import_files([file])
+        await until(lambda: any(one.found for one in window.findChildren(ImportDialog)))
+        window.findChildren(ImportDialog)[0].press()
+        await until(lambda: len(heard) == 5)
+        console = window.console
+        places = {name: console.environments.get(name) for name in ("Here", "There")}
+        tokens = {name: console.tokens.of(place.id) for name, place in places.items()}
+        values = {name: [await console.secrets.get(one.id) for one in tokens[name]] for name in tokens}
+        assert values == {"Here": ["test-token-number-41"], "There": ["test-token-number-42"]}
+        assert [one.hosts for one in tokens["There"]] == [("there.example",)]
+        for place in places.values():
+            assert place.values(console.secrets.held)["password"] == "test-password-41"
+        # It names no address, so it is no place to call: its secret goes to the one that is called now.
+        current = console.environments.get(window.places.environment)
+        assert current.values(console.secrets.held)["password"] == "test-password-43"
+        assert console.tokens.of(current.id) == []
