@@ -12,7 +12,7 @@ from pathlib import Path
 
 from komet_console.errors import UserError
 from komet_console.texts import said
-from komet_console.workspace.collections.files import inside, reason_of, sync_folder, write_atomic
+from komet_console.workspace.collections.files import ORIGIN, inside, reason_of, sync_folder, write_atomic
 from komet_console.workspace.collections.scanning import MAX_FILES, SUFFIXES, Stamp
 
 __all__ = ["Changes", "Disk", "DiskFile", "Moved", "Rewritten", "digest", "plain_bytes"]
@@ -148,7 +148,7 @@ class Disk:
     def keep_copy(self, path: str, data: bytes) -> None:
         place = self.trash / secrets.token_hex(8)
         self.make(place)
-        write_atomic(place / "origin.json", json.dumps({"collection": self.root.name, "path": path}).encode())
+        write_atomic(place / ORIGIN, json.dumps({"collection": self.root.name, "path": path}).encode())
         write_atomic(place / path.rpartition("/")[2], data)
 
     def folder_at(self, path: str) -> Path:

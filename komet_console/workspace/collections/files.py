@@ -12,13 +12,15 @@ from pathlib import Path
 from komet_console.errors import UserError
 from komet_console.texts import said
 
-__all__ = ["free_path", "half_path", "inside", "is_half", "reason_of", "safe_name", "write_atomic"]
+__all__ = ["ORIGIN", "free_path", "half_path", "inside", "is_half", "reason_of", "safe_name", "write_atomic"]
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _TAKEN = frozenset({"folder", "opencollection", "collection", "environments"})
 _HALF = re.compile(r"\.[0-9a-f]{12}\.tmp")
 MAX_NAME = 80
+ORIGIN = "origin.json"
+"""Beside what lies in the trash: where it came from."""
 
 
 def safe_name(name: str) -> str:

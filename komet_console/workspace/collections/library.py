@@ -105,7 +105,7 @@ class Library:
         return CollectionStore(self.folder, self.catalogue, self.trash, self.turn)
 
     def tidy(self) -> int:
-        """Remove what programs that were killed have left behind; how many things that were."""
+        """Remove what killed programs have left, and what lies in the trash for more than `DAYS_IN_TRASH`; how much that was."""
         return remove_leftovers(self.folder, self.trash)
 
     def empty_trash(self) -> int:

@@ -19,7 +19,7 @@ from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
 from komet_console.workspace.collections.disk import Changes, Disk, DiskFile, Moved, Rewritten, plain_bytes
-from komet_console.workspace.collections.files import free_path, half_path, inside, safe_name, write_atomic
+from komet_console.workspace.collections.files import ORIGIN, free_path, half_path, inside, safe_name, write_atomic
 from komet_console.workspace.collections.model import (
     Collection,
     Defaults,
@@ -404,7 +404,7 @@ class CollectionStore:
         undo = Undo(secrets.token_hex(8), path)
         place = self.trash / undo.token
         self._disk.make(place)
-        write_atomic(place / "origin.json", json.dumps({"collection": self.folder.name, "path": path}).encode())
+        write_atomic(place / ORIGIN, json.dumps({"collection": self.folder.name, "path": path}).encode())
         self._disk.move(file, place / file.name)
         self._disk.stamps = {
             key: one for key, one in self._disk.stamps.items() if key != path and not key.startswith(path + "/")
@@ -429,7 +429,7 @@ class CollectionStore:
         if target.exists():
             target = _free(target, folder=source.is_dir())
         self._disk.move(source, target)
-        (place / "origin.json").unlink(missing_ok=True)
+        (place / ORIGIN).unlink(missing_ok=True)
         place.rmdir()
         path = target.relative_to(self.folder).as_posix()
         self._disk.stamp_below(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from komet_console.catalogue import Catalogue
+from komet_console.errors import UserError
 from komet_console.exchange import Draft
 from komet_console.workspace.collections.files import half_path
 from komet_console.workspace.collections.library import Library
@@ -52,6 +53,30 @@ def test_halves_go_when_they_are_old(library: Library) -> None:
     assert len(list(kept[0].iterdir())) == 1
     assert library.open("Acme").restore(undo) == "Prices/Roses.yml"
     assert library.open("Acme").load().problems == ()
+
+
+def test_what_was_deleted_is_kept_for_thirty_days(library: Library) -> None:
+    store = library.open("Acme")
+    undo = store.delete("Prices/Roses.yml")
+    theirs = library.trash / "theirs"
+    theirs.mkdir()
+    (theirs / "notes.txt").write_text("mine", encoding="utf-8")
+
+    def deleted_before(days: float) -> None:
+        moment = time.time() - days * 86_400
+        # The folder and the file itself may be older, or newer, than the deletion.
+        os.utime(library.trash / undo.token / "origin.json", (moment, moment))
+        os.utime(theirs / "notes.txt", (1, 1))
+
+    deleted_before(29.9)
+    assert library.tidy() == 0
+    assert store.restore(undo) == "Prices/Roses.yml"
+    undo = store.delete("Prices")
+    deleted_before(30.1)
+    assert library.tidy() == 1
+    assert [one.name for one in library.trash.iterdir()] == ["theirs"]
+    with pytest.raises(UserError, match="not in the trash any more"):
+        store.restore(undo)
 
 
 def test_a_library_that_is_not_there_yet_has_nothing_to_tidy(tmp_path: Path, catalogue: Catalogue) -> None:
