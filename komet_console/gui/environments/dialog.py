@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from komet_console.gui.environments.form import EnvironmentForm, FieldError
 from komet_console.gui.environments.looks import colour_key, dot_icon
 from komet_console.gui.guard.confirm import confirm
 from komet_console.gui.i18n import told, tr
+from komet_console.gui.widgets.sheet import push_button
 from komet_console.session.console import Console
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment, Variable
 from komet_console.workspace.secrets import new_reference
@@ -66,16 +66,16 @@ class EnvironmentsDialog(QDialog):
         self.list.setIconSize(QSize(16, 16))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.set_role(self.list, "environments")
-        self.add = _button("environmentAdd", tr("Add"), "small")
-        self.duplicate = _button("environmentDuplicate", tr("Duplicate"), "small")
-        self.remove = _button("environmentRemove", tr("Remove…"), "small")
+        self.add = push_button("environmentAdd", tr("Add"), "small")
+        self.duplicate = push_button("environmentDuplicate", tr("Duplicate"), "small")
+        self.remove = push_button("environmentRemove", tr("Remove…"), "small")
         self.form = EnvironmentForm()
         self.message = QLabel()
         self.message.setObjectName("environmentMessage")
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.save = _button("environmentSave", tr("Save"), "primary")
-        self.close_button = _button("environmentClose", tr("Close"))
+        self.save = push_button("environmentSave", tr("Save"), "primary")
+        self.close_button = push_button("environmentClose", tr("Close"))
         self._lay_out()
         self._connect()
         self._show_list(environment)
@@ -341,13 +341,3 @@ def _field_of(error: UserError, made: StoredEnvironment) -> str:
         if word in text:
             return field
     return "base_url" if not made.built_in else "name"
-
-
-def _button(name: str, text: str, role: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    button.setAutoDefault(False)
-    if role:
-        theme.set_role(button, role)
-    return button

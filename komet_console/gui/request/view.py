@@ -293,7 +293,7 @@ class RequestView(QWidget):
         views += [("json", body_name)] if has_body and not together else []
         views += [("params", tr("Params"))] if has_params else []
         views += [("headers", tr("Headers")), ("checks", tr("Checks")), ("docs", tr("Docs")), ("code", tr("Code"))]
-        self.tabs.set_views(views)
+        self.tabs.set_choices(views)
         self._show()
 
     def show_view(self, key: str) -> None:

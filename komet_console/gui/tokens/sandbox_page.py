@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
@@ -20,6 +20,7 @@ from komet_console.gui.tokens.page import page_head
 from komet_console.gui.tokens.picking import kind_name
 from komet_console.gui.tokens.sandbox_dialog import SandboxTokenDialog
 from komet_console.gui.tokens.table import Column, RowTable
+from komet_console.gui.widgets.sheet import push_button
 from komet_console.session.console import Console
 from komet_console.session.control import SandboxControl, SandboxToken
 from komet_console.workspace.environments import SANDBOX
@@ -63,17 +64,17 @@ class SandboxPage(QWidget):
         self._clipboard = SecretClipboard(self)
         self._owners: dict[tuple[str, int], str] = {}
         self.table: RowTable[SandboxToken] = RowTable("sandboxTokens", tr("Tokens of the sandbox"), self._columns())
-        self.new = _button("sandboxNew", tr("New token…"), "primary")
+        self.new = push_button("sandboxNew", tr("New token…"), "primary")
         self.message = QLabel()
         self.message.setObjectName("sandboxMessage")
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         theme.set_role(self.message, "muted")
-        self.edit = _button("sandboxEdit", tr("Edit…"))
-        self.check = _button("sandboxCheck", tr("Check"))
-        self.copy = _button("sandboxCopy", tr("Copy"))
-        self.keep = _button("sandboxKeep", tr("Keep it…"))
-        self.revoke = _button("sandboxRevoke", tr("Revoke…"), "danger")
+        self.edit = push_button("sandboxEdit", tr("Edit…"))
+        self.check = push_button("sandboxCheck", tr("Check"))
+        self.copy = push_button("sandboxCopy", tr("Copy"))
+        self.keep = push_button("sandboxKeep", tr("Keep it…"))
+        self.revoke = push_button("sandboxRevoke", tr("Revoke…"), "danger")
         self._lay_out()
         self._connect()
         self._show_one()
@@ -162,7 +163,7 @@ class SandboxPage(QWidget):
             line.addWidget(count, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(said, 1)
             column.addLayout(line)
-        more = _button("realGuide", tr("More about tokens"), "link")
+        more = push_button("realGuide", tr("More about tokens"), "link")
         more.clicked.connect(lambda: self.open_guide.emit("tokens"))
         column.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
         return card
@@ -314,12 +315,3 @@ def _methods(one: SandboxToken) -> str:
 
 def _method_names(one: SandboxToken) -> str:
     return tr("all") if one.methods is None else "\n".join(one.methods[:30])
-
-
-def _button(name: str, text: str, role: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    if role:
-        theme.set_role(button, role)
-    return button

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
 from komet_console.gui import aio, theme
@@ -23,6 +23,7 @@ from komet_console.gui.tokens.picking import kind_name
 from komet_console.gui.tokens.table import Column, RowTable
 from komet_console.gui.tokens.words import verdict_name, verdict_tone
 from komet_console.gui.widgets.empty import EmptyState
+from komet_console.gui.widgets.sheet import push_button
 from komet_console.session.batch import Checked, Row, check_all, price, read_list, write_list
 from komet_console.session.console import Console
 from komet_console.workspace.token_text import ends, shown
@@ -87,12 +88,12 @@ class SeveralPage(QWidget):
         self._rows: list[Row] = []
         self._results: list[Checked] = []
         self._cancel: asyncio.Event | None = None
-        self.open_file = _button("severalOpen", tr("Open a list…"))
-        self.paste = _button("severalPaste", tr("Paste a list"))
+        self.open_file = push_button("severalOpen", tr("Open a list…"))
+        self.paste = push_button("severalPaste", tr("Paste a list"))
         self.kind = KindChooser("severalKind")
         self.environment = EnvironmentChooser(console, "severalEnvironment")
         self.go = EnvironmentButton(tr("Check all"), "severalCheck")
-        self.export = _button("severalExport", tr("Export results…"))
+        self.export = push_button("severalExport", tr("Export results…"))
         self.plan = QLabel()
         self.plan.setObjectName("severalPlan")
         self.plan.setWordWrap(True)
@@ -326,10 +327,3 @@ class SeveralPage(QWidget):
             self._say(tr("The results could not be saved: {why}", why=error.strerror or ""), "error")
         else:
             self.said.emit(tr("Saved {path}, without tokens.", path=chosen.name))
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    return button

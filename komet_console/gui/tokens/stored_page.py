@@ -19,6 +19,7 @@ from komet_console.gui.tokens.table import Column, RowTable
 from komet_console.gui.tokens.words import moment, verdict_name, verdict_tone
 from komet_console.gui.widgets.empty import EmptyState
 from komet_console.gui.widgets.search_edit import SearchEdit
+from komet_console.gui.widgets.sheet import push_button
 from komet_console.session.console import Console
 from komet_console.workspace.environments import SANDBOX
 from komet_console.workspace.tokens import Kind, StoredToken
@@ -92,8 +93,8 @@ class StoredPage(QWidget):
         self.note = KeyringNote(console)
         self.search = SearchEdit("storedSearch", tr("Search tokens"), tr("Search tokens"))
         self.search.setMaximumWidth(320)
-        self.add = _button("storedAdd", tr("Add a token…"), "primary")
-        self.log_in = _button("storedLogIn", tr("Log in…"))
+        self.add = push_button("storedAdd", tr("Add a token…"), "primary")
+        self.log_in = push_button("storedLogIn", tr("Log in…"))
         self.table: RowTable[StoredToken] = RowTable("storedTable", tr("Stored tokens"), self._columns())
         self.empty = EmptyState(
             tr("No token is stored"),
@@ -112,11 +113,11 @@ class StoredPage(QWidget):
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.set_role(self.details, "muted")
         self.actions_of_one: list[QPushButton] = [
-            _button("storedCheck", tr("Check")),
-            _button("storedUse", tr("Use it")),
-            _button("storedEdit", tr("Edit…")),
-            _button("storedCopy", tr("Copy")),
-            _button("storedRemove", tr("Remove…"), "danger"),
+            push_button("storedCheck", tr("Check")),
+            push_button("storedUse", tr("Use it")),
+            push_button("storedEdit", tr("Edit…")),
+            push_button("storedCopy", tr("Copy")),
+            push_button("storedRemove", tr("Remove…"), "danger"),
         ]
         self._lay_out()
         self._connect()
@@ -365,12 +366,3 @@ def _described(one: StoredToken) -> str:
     if one.note:
         parts.append(one.note)
     return " ".join(parts)
-
-
-def _button(name: str, text: str, role: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    if role:
-        theme.set_role(button, role)
-    return button

@@ -5,13 +5,14 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.tokens.words import headline, moment, step_name, verdict_name, verdict_tone
 from komet_console.gui.widgets.pill import Pill
+from komet_console.gui.widgets.sheet import push_button
 from komet_console.session.doctor import Found, Report, Step
 
 __all__ = ["VerdictCard"]
@@ -45,10 +46,10 @@ class VerdictCard(QFrame):
         """Holds the rows; they are made anew for each report."""
         self._rows: QWidget | None = None
         self._shown: tuple[Report, bool] | None = None
-        self.save = self._button("saveToken", tr("Save token…"))
-        self.copy = self._button("copyResult", tr("Copy result for a ticket"))
-        self.page = self._button("saveResult", tr("Save as a page…"))
-        self.other = self._button("tryElsewhere", tr("Try it in another environment"))
+        self.save = push_button("saveToken", tr("Save token…"), "small")
+        self.copy = push_button("copyResult", tr("Copy result for a ticket"), "small")
+        self.page = push_button("saveResult", tr("Save as a page…"), "small")
+        self.other = push_button("tryElsewhere", tr("Try it in another environment"), "small")
         self.elsewhere = QMenu(self.other)
         self.elsewhere.setObjectName("tryElsewhereMenu")
         self.other.setMenu(self.elsewhere)
@@ -77,14 +78,6 @@ class VerdictCard(QFrame):
         """The quiet words carry their colour in them."""
         if self._shown is not None:
             self.show_report(self._shown[0], stored=self._shown[1])
-
-    @staticmethod
-    def _button(name: str, text: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        theme.set_role(button, "small")
-        return button
 
     def show_report(self, report: Report, *, stored: bool) -> None:
         """Show what a check came to.

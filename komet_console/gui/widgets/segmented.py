@@ -1,12 +1,13 @@
-"""A row of choices of which exactly one is on, as one control: arrow keys move, Tab passes by."""
+"""A row of choices in one frame."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from komet_console.gui import theme
+from komet_console.gui.widgets.one_of import OneOf
 
 __all__ = ["SegmentedControl"]
 
@@ -14,47 +15,16 @@ _HEIGHT = 26
 _PADDING = 10
 
 
-class SegmentedControl(QWidget):
-    """Choices are pairs of key and label.
-
-    Signals:
-        chosen(str): The user chose another key; setting `current` by program emits nothing.
-    """
-
-    chosen = Signal(str)
+class SegmentedControl(OneOf):
+    """See `OneOf`."""
 
     def __init__(self, choices: list[tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._choices = list(choices)
+        super().__init__(choices, parent)
         self._tips: dict[str, str] = {}
-        self._current = choices[0][0] if choices else ""
-        self._hovered = ""
         self._font = theme.fonts.ui(12)
         self._bold = theme.fonts.ui(12, 600)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setMouseTracking(True)
-
-    @property
-    def current(self) -> str:
-        """The key that is on."""
-        return self._current
-
-    @current.setter
-    def current(self, key: str) -> None:
-        self._current = key
-        self.setAccessibleDescription(dict(self._choices).get(key, ""))
-        self.update()
-
-    def set_choices(self, choices: list[tuple[str, str]]) -> None:
-        """Offer others; the key that is on stays where it is still offered."""
-        if choices == self._choices:
-            return
-        self._choices = list(choices)
-        if self._current not in dict(choices):
-            self._current = choices[0][0] if choices else ""
-        self.updateGeometry()
-        self.update()
 
     def set_tip(self, key: str, text: str) -> None:
         """Tooltip of one choice."""
@@ -73,40 +43,13 @@ class SegmentedControl(QWidget):
             right += width
             if point.x() < right:
                 return key
-        return self._choices[-1][0]
-
-    def _choose(self, key: str) -> None:
-        if key != self._current:
-            self.current = key
-            self.chosen.emit(key)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._choices:
-            self._choose(self._at(event.position()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._choices and (key := self._at(event.position())) != self._hovered:
-            self._hovered = key
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = ""
-        self.update()
+        return self._choices[-1][0] if self._choices else ""
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and self._hovered in self._tips:
             QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), self._tips[self._hovered], self)
             return True
         return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
-        step = steps.get(Qt.Key(event.key()))
-        if step is None or not self._choices:
-            super().keyPressEvent(event)
-            return
-        keys = [key for key, _ in self._choices]
-        self._choose(keys[(keys.index(self._current) + step) % len(keys)])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

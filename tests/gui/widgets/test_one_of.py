@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from komet_console.gui.widgets.one_of import OneOf
+from komet_console.gui.widgets.segmented import SegmentedControl
+from komet_console.gui.widgets.underline_tabs import UnderlineTabs
+
+VIEWS = [("form", "Form"), ("body", "Body"), ("headers", "Headers")]
+
+
+@pytest.mark.parametrize("kind", [SegmentedControl, UnderlineTabs])
+def test_keys_and_the_mouse_choose_and_the_program_is_not_heard(qtbot: QtBot, kind: type[OneOf]) -> None:
+    made = kind(VIEWS)
+    qtbot.addWidget(made)
+    made.resize(made.sizeHint())
+    made.show()
+    heard: list[str] = []
+    made.chosen.connect(heard.append)
+    assert made.current == "form"
+    made.current = "body"
+    assert (heard, made.accessibleDescription()) == ([], "Body")
+    QTest.keyClick(made, Qt.Key.Key_Right)
+    QTest.keyClick(made, Qt.Key.Key_Right)
+    QTest.keyClick(made, Qt.Key.Key_Left)
+    assert heard == ["headers", "form", "headers"]
+    QTest.keyClick(made, Qt.Key.Key_Down)
+    assert made.current == ("form" if kind is SegmentedControl else "headers")
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(made.width() - 12, 12))
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(3, 12))
+    assert heard[-1] == "form"
+
+
+@pytest.mark.parametrize("kind", [SegmentedControl, UnderlineTabs])
+def test_choices_that_change_keep_the_one_that_is_on(qtbot: QtBot, kind: type[OneOf]) -> None:
+    made = kind(VIEWS)
+    qtbot.addWidget(made)
+    made.current = "body"
+    made.set_choices([("body", "Text"), ("form", "Form")])
+    assert (made.current, made.keys()) == ("body", ["body", "form"])
+    made.set_choices([("form", "Form")])
+    assert made.current == "form"
+    made.set_choices([])
+    QTest.keyClick(made, Qt.Key.Key_Right)
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    assert made.current == ""
+    made.resize(80, 40)
+    assert made.grab().size() == made.size()
