@@ -14,6 +14,7 @@ An environment is named by its id; names are understood too.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -332,16 +333,25 @@ class Console:
         if self._sender is None:
             self._sender = Sender(self.catalogue)
         at = datetime.now(UTC)
-        sent = await self._sender.send(
+        given_up = cancel or asyncio.Event()
+        sending = self._sender.send(
             made,
             place.environment,
             chosen.token,
             token_kind=chosen.kind,
             secrets=(*place.secrets, *hidden),
             progress=progress,
-            cancel=cancel,
+            cancel=given_up,
         )
-        sent = replace(sent, draft=draft)
+        call = asyncio.get_running_loop().create_task(sending, name="one call")
+        try:
+            sent = replace(await asyncio.shield(call), draft=draft)
+        except asyncio.CancelledError:
+            # The program ends. What was sent may have been carried out, and must be found in the history.
+            given_up.set()
+            with contextlib.suppress(UserError):  # nothing was sent
+                await self._keep(replace(await call, draft=draft), stored, chosen, at, keep=keep)
+            raise
         if answered is not None:
             answered(sent)
             try:

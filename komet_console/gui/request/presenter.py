@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from komet_console.catalogue import Finding, Severity
 from komet_console.errors import UserError
-from komet_console.exchange import MASK, Draft, PreparedRequest, draft_of_sample
+from komet_console.exchange import MASK, Draft, PreparedRequest, Progress, draft_of_sample
 from komet_console.exchange.variables import Unresolved, value_of
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.inheritance import NOTHING, Inherited
@@ -65,6 +65,7 @@ class RequestPresenter(QObject):
         """Variables that were captured from answers."""
         self._cancel: asyncio.Event | None = None
         self._running: asyncio.Task[None] | None = None
+        self._closed = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_VALIDATE_AFTER)
@@ -196,15 +197,21 @@ class RequestPresenter(QObject):
         if self._cancel is not None:
             self._cancel.set()
 
+    def close(self) -> None:
+        """The tab goes, and the model with it. The running call is given up, and written down without them."""
+        self._closed = True
+        self.cancel()
+
     async def _send(self) -> None:
         model = self.model
         if self._quiet.isActive():
             self.validate()
         try:
-            if not await self._may_send():
+            if not await self._may_send() or self._closed:
                 return
         except UserError as error:
-            model.end(None, error)
+            if not self._closed:
+                model.end(None, error)
             return
         self._cancel = asyncio.Event()
         model.begin()
@@ -215,7 +222,12 @@ class RequestPresenter(QObject):
             if not over:
                 # What is still to be written down of this call keeps nobody from sending the next one.
                 over, self._cancel, self._running = True, None, None
-                model.end(sent, trouble)
+                if not self._closed:
+                    model.end(sent, trouble)
+
+        def show(progress: Progress) -> None:
+            if not self._closed:
+                model.set_progress(progress)
 
         try:
             await self.console.send(
@@ -223,7 +235,7 @@ class RequestPresenter(QObject):
                 self.environment,
                 self.choice,
                 variables=self.variables(),
-                progress=model.set_progress,
+                progress=show,
                 cancel=self._cancel,
                 answered=end,
             )

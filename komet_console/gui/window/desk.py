@@ -259,7 +259,7 @@ class Desk(QWidget):
 
     def _discard(self, tab: Tab) -> None:
         if tab.request is not None:
-            tab.request.presenter.cancel()
+            tab.request.presenter.close()
         number = self.tabs.index(tab)
         was_current = tab is self.current
         self.recent.remove(tab)
