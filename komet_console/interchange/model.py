@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import quote, unquote
 
 from komet_console.exchange import Body, Pair, find_error
@@ -12,6 +15,7 @@ from komet_console.workspace.collections.addresses import parse_query, split_url
 __all__ = [
     "Request",
     "body_of_text",
+    "graphql_text",
     "parse_form",
     "parse_query",
     "parts_of_text",
@@ -58,6 +62,15 @@ def with_scheme(url: str) -> str:
         return url
     local = re.match(r"(?:localhost|127\.|\[::1\])", url, re.IGNORECASE)
     return f"{'http' if local else 'https'}://{url}"
+
+
+def graphql_text(query: str, variables: Any) -> str:
+    """GraphQL over HTTP: the JSON that is sent; `variables` as values, or as the text that a tool keeps them as."""
+    if isinstance(variables, str) and variables.strip():
+        with contextlib.suppress(ValueError, RecursionError):
+            variables = json.loads(variables)
+    made = {"query": query} | ({"variables": variables} if variables else {})
+    return json.dumps(made, indent=2, ensure_ascii=False)
 
 
 def parse_form(text: str) -> tuple[Pair, ...] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, finished, list_of, object_of, text_of
+from komet_console.interchange.model import graphql_text
 from komet_console.texts import said, sentences
 from komet_console.workspace.collections import opencollection
 from komet_console.workspace.collections.cleaning import Cleaner
@@ -38,9 +39,33 @@ def read_folder(folder: Path, catalogue: Catalogue) -> Imported:
             said("{folder} holds no collection: there is no {file}.", folder=folder, file=COLLECTION_FILE),
             "Choose a collection's folder.",
         )
-    scanner = Scanner(folder, catalogue)
-    collection = scanner.collection()
+    collection = _Folder(folder, catalogue).collection()
     return _finished("OpenCollection folder", collection, collection.problems)
+
+
+class _Folder(Scanner):
+    """A folder of which only what is read goes on."""
+
+    def reader(self, tree: YamlTree, path: str) -> Reader:
+        return _reader(tree, path)
+
+
+def _reader(tree: YamlTree, file: str) -> Reader:
+    """What reads values to be copied. A GraphQL request is a POST of JSON here, which says and sends the same."""
+    reader = Reader(tree, file, stays=False)
+    info, graphql = object_of(reader.root.get("info")), reader.root.get("graphql")
+    if text_of(info.get("type")) != "graphql" or not isinstance(graphql, dict):
+        return reader
+    body = graphql.get("body")
+    if isinstance(body, list):
+        rows = [row for row in body if isinstance(row, dict)]
+        chosen = [row for row in rows if text_of(row.get("selected")).casefold() == "true"] or rows
+        body = chosen[0].get("body") if chosen else None
+    given = object_of(body)
+    text = graphql_text(text_of(given.get("query")), given.get("variables"))
+    http = {"method": "POST", **graphql, "body": {"type": "json", "data": text}}
+    reader.root = {**reader.root, "info": {**info, "type": "http"}, "http": http}
+    return reader
 
 
 def _finished(kind: str, collection: Collection, problems: Any) -> Imported:
@@ -81,7 +106,7 @@ def read_value(value: Any, catalogue: Catalogue, file: str = "") -> Imported:
     """As `read`, of plain values."""
     if not is_bundled(value):
         raise UserError("This is no OpenCollection.", "It begins with: opencollection: 1.0.0")
-    reader = Reader(YamlTree(value), file)
+    reader = _reader(YamlTree(value), file)
     bundle = _Bundle(catalogue, file)
     info = reader.object("info")
     name = text_of(info.get("name")) or Path(file).stem or "Collection"
@@ -89,7 +114,7 @@ def read_value(value: Any, catalogue: Catalogue, file: str = "") -> Imported:
     config = object_of(value.get("config"))
     environments = []
     for one in list_of(config.get("environments")):
-        own = Reader(YamlTree(one), file)
+        own = _reader(YamlTree(one), file)
         environments.append(opencollection.environment_of(own))
         bundle.problems += own.problems
     defaults = opencollection.defaults_of(reader)
@@ -111,7 +136,7 @@ class _Bundle:
                 break
             name = text_of(object_of(object_of(one).get("info")).get("name"))
             here = f"{place}/{name}" if place else name
-            reader = Reader(YamlTree(one), here)
+            reader = _reader(YamlTree(one), here)
             if text_of(reader.object("info").get("type")) == "folder":
                 if depth >= MAX_DEPTH:
                     reader.problem("Folders are nested too deeply; this one was left out.")

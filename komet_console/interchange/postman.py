@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -23,7 +21,7 @@ from komet_console.interchange.imports import (
     read_json,
     text_of,
 )
-from komet_console.interchange.model import Request, body_of_text
+from komet_console.interchange.model import Request, body_of_text, graphql_text
 from komet_console.interchange.postman_scripts import kept, read_tests
 from komet_console.texts import said
 from komet_console.workspace.collections.addresses import join_url, parse_query
@@ -227,7 +225,8 @@ class _Reader:
         if mode == "formdata":
             return Body("multipart", pairs=tuple(self._parts(body.get("formdata"), place)))
         if mode == "graphql":
-            return self._graphql(body.get("graphql"))
+            graphql = object_of(body.get("graphql"))
+            return Body("json", graphql_text(text_of(graphql.get("query")), graphql.get("variables")))
         if mode == "file":
             source = text_of(object_of(body.get("file")).get("src"))
             self.notes.add(
@@ -265,15 +264,6 @@ class _Reader:
                 self.notes.add(said("No file is chosen for the form field {name}.", name=pair.name), place)
             parts += [replace(pair, value="", file=one, content_type=kind) for one in files]
         return parts
-
-    def _graphql(self, value: Any) -> Body:
-        given = object_of(value)
-        variables = given.get("variables")
-        if isinstance(variables, str) and variables.strip():
-            with contextlib.suppress(ValueError, RecursionError):
-                variables = json.loads(variables)
-        made = {"query": text_of(given.get("query"))} | ({"variables": variables} if variables else {})
-        return Body("json", json.dumps(made, indent=2, ensure_ascii=False))
 
     def _auth(self, value: Any, place: str) -> Auth:
         given = object_of(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from komet_console.interchange.formats import EXPORTS, read_bytes, read_path, wr
 from komet_console.interchange.imports import Imported
 from komet_console.workspace.collections.library import Library
 from komet_console.workspace.collections.model import Auth, Capture, Check, Folder, RequestItem, requests, resolved
+from komet_console.workspace.collections.store import CollectionStore
 
 FIXTURES = Path(__file__).with_name("fixtures")
 FILES = [
@@ -195,10 +197,79 @@ def test_har(catalogue: Catalogue) -> None:
     assert "entry 4" in says(imported)
 
 
+ONLY_OTHERS = {
+    "Graph.yml": """\
+info: {name: Graph, type: graphql}
+graphql:
+  url: https://roses.example/graphql
+  headers: [{name: X-A, value: '1'}]
+  body:
+    - {title: Old, selected: false, body: {query: '{ old }'}}
+    - {title: New, selected: true, body: {query: '{ roses }', variables: '{"token": "test-token-number-one", "n": 1}'}}
+  auth: {type: oauth2, flow: client_credentials}
+""",
+    "Upload.yml": """\
+info: {name: Upload, type: http}
+http:
+  method: PUT
+  url: https://roses.example/photo
+  body: {type: file, data: [{filePath: a.jpg, selected: false}, {filePath: rose.jpg, selected: true}]}
+runtime:
+  assertions: [{expression: 'res.headers.x', operator: eq, value: '1'}]
+  actions: [{type: fly, variable: {name: a}}]
+""",
+    "Stream.yml": "info: {name: Stream, type: grpc}\ngrpc: {url: roses.example}\n",
+}
+
+
+def test_what_only_other_tools_can_do_is_carried_over_or_said_to_be_left_out(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "opencollection.yml").write_text("opencollection: 1.0.0\ninfo: {name: Theirs}\n", encoding="utf-8")
+    for name, text in ONLY_OTHERS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    bundle = tmp_path / "theirs.yml"
+    items_of_all = "".join("  - " + text.replace("\n", "\n    ").rstrip(" ") for text in ONLY_OTHERS.values())
+    bundle.write_text(f"opencollection: 1.0.0\ninfo: {{name: Theirs}}\nbundled: true\nitems:\n{items_of_all}")
+    for source in (folder, bundle):
+        imported = read_path(source, catalogue)
+        found = items(imported)
+        assert set(found) == {"Graph", "Upload"}
+        graph = found["Graph"].draft
+        assert (graph.verb, graph.path, graph.headers) == ("POST", "https://roses.example/graphql", (Pair("X-A", "1"),))
+        assert json.loads(graph.body.text) == {"query": "{ roses }", "variables": {"token": "{{token}}", "n": 1}}
+        assert [one.value for one in imported.secrets] == ["test-token-number-one"]
+        assert sorted(one.message for one in imported.problems if "No Komet method" not in one.message) == [
+            "A request of the kind grpc was left out; only HTTP requests and GraphQL over HTTP can be imported.",
+            "An action was left out; it cannot be run from here.",
+            "An assertion was left out; it cannot be run from here.",
+            "Authentication of the kind oauth2 was left out; it cannot be used from here.",
+            "The body is the file rose.jpg; bodies from files cannot be sent from here, so it was left out.",
+        ]
+    # The same files as a collection of one's own: nothing of them goes, and that is what is said.
+    store = CollectionStore(folder, catalogue)
+    assert [one.message for one in store.load().problems] == [
+        "A request of the kind graphql is kept as it is; only HTTP requests can be opened.",
+        "A request of the kind grpc is kept as it is; only HTTP requests can be opened.",
+        "A body of the kind file is kept in the file and not sent from here.",
+        "An assertion is kept as it is; it cannot be run from here.",
+        "An action is kept as it is; it cannot be run from here.",
+    ]
+    upload = store.request("Upload.yml")
+    store.save_request(replace(upload, description="Roses"))
+    for kept in ("filePath: rose.jpg", "res.headers.x", "type: fly"):
+        assert kept in (store.text("Upload.yml") or "")
+
+
 def test_brunos_folder(catalogue: Catalogue) -> None:
     imported = read_path(FIXTURES / "bruno", catalogue)
     assert (imported.format, imported.collection.name) == ("OpenCollection folder", "Bruno's flowers")
-    (item,) = items(imported).values()
+    found = items(imported)
+    assert set(found) == {"List customers", "Shop"}
+    assert found["Shop"].draft.body.text == '{\n  "query": ""\n}', "it has no query"
+    item = found["List customers"]
     assert (item.draft.method, item.tags, item.description) == ("customer.list", ("read",), "All of them.")
     assert item.draft.query == (
         Pair("authenticationToken", "{{token}}"),
@@ -209,7 +280,6 @@ def test_brunos_folder(catalogue: Catalogue) -> None:
     assert item.captures == (Capture("customerId", "customers[0].id"),)
     assert item.examples[0].body == '{"status": 1}'
     assert imported.environments[0].secrets == ("token",)
-    assert "Customers/Shop.yml:3" in says(imported)
     assert "Customers/List customers.yml:29: An assertion" in says(imported)
     assert read_path(FIXTURES / "bruno" / "opencollection.yml", catalogue) == imported
 

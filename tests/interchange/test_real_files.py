@@ -285,12 +285,14 @@ def test_a_folder_of_bruno(catalogue: Catalogue) -> None:
 
 def test_brunos_converters(catalogue: Catalogue) -> None:
     bundled = read_path(REAL / "bruno.opencollection.yml", catalogue)
-    assert (bundled.requests, bundled.recognised) == (21, 2)
+    assert (bundled.requests, bundled.recognised) == (22, 2)
     found = items(bundled)
+    assert json.loads(found["graphql"].draft.body.text)["variables"] == {"a": 3}
     assert found["raw json"].draft.body.text == JSON_BODY
     assert [one.file for one in found["formdata"].draft.body.pairs if one.name == "two"] == ["a.txt", "b.txt"]
     assert found["List customers"].examples[0].body == '{"status":1,"customers":[{"id":7},{"id":8}]}'
-    for part in ("graphql", "digest", "ntlm", "kind file"):
+    assert "kept in the file" not in says(bundled)
+    for part in ("digest", "ntlm", "the file rose.jpg"):
         assert part in says(bundled), part
     exported = read_path(REAL / "bruno.postman_collection.json", catalogue)
     assert (exported.requests, exported.recognised) == (22, 2)

@@ -212,7 +212,12 @@ def request_of(reader: Reader, catalogue: Catalogue) -> RequestItem | None:
     kind = text_of(info.get("type")) or "http"
     if kind != "http" or not http:
         reader.problem(
-            said("A request of the kind {kind} is kept as it is; only HTTP requests can be opened.", kind=kind),
+            said(
+                "A request of the kind {kind} is kept as it is; only HTTP requests can be opened."
+                if reader.stays
+                else "A request of the kind {kind} was left out; only HTTP requests and GraphQL over HTTP can be imported.",
+                kind=kind,
+            ),
             "info",
             "type",
         )
@@ -306,10 +311,21 @@ def _read_body(reader: Reader, http: dict[str, Any]) -> Body:
         rows = reader.rows(data, "http", "body", "data")
         return Body("multipart", pairs=tuple(one for row in rows for one in _parts(reader.pair(row), row)))
     if kind:
-        reader.problem(
-            said("A body of the kind {kind} is kept in the file and not sent from here.", kind=kind), "http", "body"
-        )
+        reader.problem(_no_body(data, kind, reader), "http", "body")
     return Body()
+
+
+def _no_body(data: dict[str, Any], kind: str, reader: Reader) -> str:
+    if reader.stays:
+        return said("A body of the kind {kind} is kept in the file and not sent from here.", kind=kind)
+    if kind != "file":
+        return said("A body of the kind {kind} was left out; it cannot be sent from here.", kind=kind)
+    rows = reader.rows(data, "http", "body", "data")
+    chosen = [row for row in rows if text_of(row.get("selected")).casefold() == "true"] or rows
+    return said(
+        "The body is the file {source}; bodies from files cannot be sent from here, so it was left out.",
+        source=text_of(chosen[0].get("filePath")) if chosen else said("(none chosen)"),
+    )
 
 
 def _parts(pair: Pair, row: dict[str, Any]) -> list[Pair]:
@@ -335,7 +351,14 @@ def _read_auth(reader: Reader, data: Any, *place: str) -> Auth:
         key, value = text_of(data.get("key")), text_of(data.get("value"))
         return Auth("apikey" if key else "none", key=key, value=value, placement="query" if query else "header")
     reader.problem(
-        said("Authentication of the kind {kind} is kept in the file and not used from here.", kind=kind), *place, "auth"
+        said(
+            "Authentication of the kind {kind} is kept in the file and not used from here."
+            if reader.stays
+            else "Authentication of the kind {kind} was left out; it cannot be used from here.",
+            kind=kind,
+        ),
+        *place,
+        "auth",
     )
     return INHERITED
 
@@ -346,7 +369,15 @@ def _mapped(reader: Reader, runtime: dict[str, Any], key: str, make: Any, what: 
         one = make(row)
         if one is None:
             reader.problem(
-                said("An {what} is kept as it is; it cannot be run from here.", what=said(what)), "runtime", key, number
+                said(
+                    "An {what} is kept as it is; it cannot be run from here."
+                    if reader.stays
+                    else "An {what} was left out; it cannot be run from here.",
+                    what=said(what),
+                ),
+                "runtime",
+                key,
+                number,
             )
         else:
             found.append(one)

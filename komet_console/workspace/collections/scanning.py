@@ -89,11 +89,15 @@ class Scanner:
         except YamlError as error:
             self._problem(error.message, path, error.line)
             return None
-        reader = Reader(tree, path)
+        reader = self.reader(tree, path)
         if not isinstance(tree.value, dict):
             self.problems += reader.problems
             return None
         return reader
+
+    def reader(self, tree: YamlTree, path: str) -> Reader:
+        """What reads the values of a file."""
+        return Reader(tree, path)
 
     def _problem(self, message: str, path: str, line: int = 0) -> None:
         self.problems.append(Problem(message, path, line))

@@ -32,11 +32,16 @@ def object_of(value: Any) -> dict[str, Any]:
 
 
 class Reader:
-    """One file's values with its name, collecting problems."""
+    """One file's values with its name, collecting problems.
 
-    def __init__(self, tree: YamlTree, file: str) -> None:
+    Args:
+        stays: whether the file stays as it is, with what cannot be read of it; else only what is read goes on.
+    """
+
+    def __init__(self, tree: YamlTree, file: str, *, stays: bool = True) -> None:
         self.tree = tree
         self.file = file
+        self.stays = stays
         self.problems: list[Problem] = []
         self.root: dict[str, Any] = tree.value if isinstance(tree.value, dict) else {}
         if not isinstance(tree.value, dict):
