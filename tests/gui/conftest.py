@@ -9,12 +9,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
+from helpers.windows import OpenWindow, opened
 from PySide6.QtWidgets import QApplication
 
 from komet_console.catalogue import Catalogue, load
 from komet_console.gui import aio, theme
+from komet_console.session.sandbox import LocalSandbox
 
 SECONDS = 20
 
@@ -82,3 +86,18 @@ def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return load()
+
+
+@pytest.fixture(scope="session")
+def sandbox_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder whose sandbox runs for all tests of a process."""
+    home = tmp_path_factory.mktemp("window-home")
+    with LocalSandbox(home) as sandbox:
+        sandbox.ensure()
+        yield home
+
+
+@pytest.fixture
+def open_window(gui_loop: asyncio.AbstractEventLoop, sandbox_home: Path, tmp_path: Path) -> OpenWindow:
+    """`async with open_window() as window:`; all windows of a test share one workspace."""
+    return partial(opened, sandbox_home, tmp_path / "workspace")

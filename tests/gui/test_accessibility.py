@@ -8,13 +8,11 @@ ours (`qt_...`, the line of a combo box) is reached through its owner and is lef
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 from helpers.walking import settle, trouble
-from helpers.windows import OpenWindow, opened
+from helpers.windows import OpenWindow
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -27,23 +25,9 @@ from PySide6.QtWidgets import (
 
 from komet_console.gui import theme
 from komet_console.gui.window.main import MainWindow
-from komet_console.session.sandbox import LocalSandbox
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 SIZES = [(1024, 700), (1440, 900)]
-
-
-@pytest.fixture(scope="module")
-def walked_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("walked")
-    with LocalSandbox(home) as sandbox:
-        sandbox.ensure()
-        yield home
-
-
-@pytest.fixture
-def open_window(gui_loop: asyncio.AbstractEventLoop, walked_home: Path, tmp_path: Path) -> OpenWindow:
-    return partial(opened, walked_home, tmp_path / "workspace")
 
 
 Walk = Callable[[MainWindow, Until], Awaitable[QWidget]]

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 from helpers.dialogs import MAKERS, dialogs_of_the_program
 from helpers.walking import described, reachable, settle, trouble
-from helpers.windows import OpenWindow, opened
+from helpers.windows import OpenWindow
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
 from komet_console.gui.window.main import MainWindow
-from komet_console.session.sandbox import LocalSandbox
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("dialogs")
-    with LocalSandbox(folder) as sandbox:
-        sandbox.ensure()
-        yield folder
-
-
-@pytest.fixture
-def open_window(gui_loop: asyncio.AbstractEventLoop, home: Path, tmp_path: Path) -> OpenWindow:
-    return partial(opened, home, tmp_path / "workspace")
 
 
 def test_no_dialog_is_forgotten() -> None:

@@ -6,14 +6,12 @@ import asyncio
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.dialogs import LONG, MAKERS
-from helpers.windows import OpenWindow, opened
+from helpers.windows import OpenWindow
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt, QTranslator
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -31,7 +29,6 @@ from komet_console.catalogue import Catalogue
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.view import RequestView
 from komet_console.gui.window.main import MainWindow
-from komet_console.session.sandbox import LocalSandbox
 from komet_console.texts import said
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
@@ -60,19 +57,6 @@ class Marking(QTranslator):
 
     def translate(self, context: str, source: str, _remark: str | None = None, _count: int = -1) -> str:
         return f"{OPEN}{source}{CLOSE}" if context == "komet" else ""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("marked")
-    with LocalSandbox(folder) as sandbox:
-        sandbox.ensure()
-        yield folder
-
-
-@pytest.fixture
-def open_window(gui_loop: asyncio.AbstractEventLoop, home: Path, tmp_path: Path) -> OpenWindow:
-    return partial(opened, home, tmp_path / "workspace")
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from helpers.histories import NOON, methods, only, record
@@ -17,17 +15,6 @@ from komet_console.workspace.history import Filter, History, insert
 from komet_console.workspace.records import pack
 from komet_console.workspace.trouble import WorkspaceError
 from komet_console.workspace.workspace import Workspace
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.open(tmp_path / "workspace") as workspace:
-        yield workspace
-
-
-@pytest.fixture
-def history(workspace: Workspace) -> History:
-    return workspace.history
 
 
 def words(workspace: Workspace) -> set[str]:

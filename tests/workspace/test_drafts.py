@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,12 +35,6 @@ DRAFTS = st.builds(
     st.sampled_from([None, "query", "body"]),
     st.sampled_from([None, "query", "header", "body", "none"]),
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.open(tmp_path / "workspace") as workspace:
-        yield workspace
 
 
 def tab(method: str = "customer.list", **fields: object) -> StoredTab:

@@ -24,18 +24,6 @@ from komet_console.workspace.scrubbing import cleaned
 from komet_console.workspace.trouble import WorkspaceError
 from komet_console.workspace.workspace import Workspace
 
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.open(tmp_path / "workspace") as workspace:
-        yield workspace
-
-
-@pytest.fixture
-def history(workspace: Workspace) -> History:
-    return workspace.history
-
-
 # --- kept and opened
 
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,6 @@ from komet_console.workspace.opening import default_folder, open_workspace, set_
 from komet_console.workspace.settings import SETTINGS, SettingError
 from komet_console.workspace.trouble import DamagedWorkspaceError, WorkspaceError
 from komet_console.workspace.workspace import Workspace, database_file
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.open(tmp_path / "workspace") as workspace:
-        yield workspace
 
 
 def reopened(workspace: Workspace) -> Workspace:
