@@ -22,7 +22,7 @@ from typing import Any
 from komet_console.texts import said
 from komet_console.workspace.locking import FileLock
 from komet_console.workspace.migrations import MIGRATIONS, Migration
-from komet_console.workspace.trouble import NewerWorkspaceError, damaged, explain, file_trouble
+from komet_console.workspace.trouble import NewerWorkspaceError, damaged, explain, file_trouble, gone
 
 __all__ = ["APPLICATION_ID", "Database", "set_aside"]
 
@@ -57,6 +57,8 @@ class Database:
         self._reading: sqlite3.Connection | None = None
         self._closed = False
         self._create()
+        self._file: tuple[int, int] | None = None
+        self._file = self._identity()
         with self._explained():
             self._writing = self._connect()
             try:
@@ -95,6 +97,7 @@ class Database:
             if self._writing.in_transaction:
                 yield self._writing
                 return
+            self._check_there()
             with self._explained(), _transaction(self._writing) as connection:
                 yield connection
 
@@ -201,6 +204,21 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         finally:
             lock.release()
+
+    def _check_there(self) -> None:
+        """SQLite goes on writing into a file that was deleted or moved away, and nobody would ever find it again."""
+        if self._identity() != self._file:
+            raise gone(self.path.parent)
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            # Whether it is there cannot be told; writing will tell.
+            return self._file
+        return found.st_dev, found.st_ino
 
     def _check_open(self) -> None:
         if self._closed:

@@ -14,7 +14,7 @@ from pathlib import Path
 from komet_console.errors import UserError
 from komet_console.texts import said, sentences
 
-__all__ = ["DamagedWorkspaceError", "NewerWorkspaceError", "WorkspaceError", "explain", "file_trouble"]
+__all__ = ["DamagedWorkspaceError", "NewerWorkspaceError", "WorkspaceError", "explain", "file_trouble", "gone"]
 
 
 class WorkspaceError(UserError):
@@ -84,6 +84,14 @@ def damaged(path: Path, details: str) -> DamagedWorkspaceError:
         ),
         "Restore a backup, or let the program set the file aside under another name and start with an empty one.",
         details,
+    )
+
+
+def gone(folder: Path) -> WorkspaceError:
+    """The folder, or the database in it, is not where it was when it was opened."""
+    return WorkspaceError(
+        said("The workspace {folder} was moved or deleted while it was open.", folder=folder),
+        "Put it back in its place. Until then what you do is kept in memory only.",
     )
 
 
