@@ -241,7 +241,10 @@ def _is_there(parts: _Parts, draft: Draft, location: str, name: str) -> bool:
         return any(pair.name == name for pair in parts.body.pairs)
     if parts.body.kind == "raw":
         return name in parts.body.text
-    return any(member.name == name for member in jsontext.members(parts.body.text))
+    text = parts.body.text
+    if name not in text and "\\u" not in text:
+        return False
+    return any(member.name == name for member in jsontext.members(text))
 
 
 def _take_out(parts: _Parts, name: str) -> None:
@@ -294,6 +297,8 @@ def _fill_references(parts: _Parts, token: Token) -> bool:
 def _fill_json(text: str, value: str) -> str:
     """References within strings are escaped as JSON wants it; a bare one becomes a string; comments stay as they are."""
     escaped = _json_text(value)
+    if jsontext.is_plain(text):  # then they can stand in strings only
+        return _REFERENCE.sub(lambda _match: escaped[1:-1], text)
     out = []
     for piece in jsontext.pieces(text):
         if piece.kind == "comment":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from komet_console.texts import said
@@ -21,15 +22,15 @@ Kind = Literal["space", "comment", "string", "number", "word", "variable", "mark
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
     | (?P<comment>//[^\r\n]*|/\*(?s:.*?)\*/)
-    | (?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")
+    | (?P<string>"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*)*")
     | (?P<variable>\{\{[ \t]*[A-Za-z_$][\w.$-]*[ \t]*\}\})
     | (?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.+-]))
     | (?P<word>(?:true|false|null)(?!\w))
     | (?P<mark>[{}\[\]:,])
-    | (?P<junk>"(?:[^"\\\r\n]|\\[^\r\n])*"?|[^\s{}\[\]:,"/]+|.)""",
+    | (?P<junk>"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"?|[^\s{}\[\]:,"/]+|.)""",
     re.VERBOSE,
 )
-_PLAIN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+_PLAIN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 """Tokens of a text that is known to be JSON without extensions."""
 _VALUES = frozenset({"string", "number", "word", "variable"})
 
@@ -102,10 +103,12 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+@lru_cache(maxsize=4)
 def is_plain(text: str) -> bool:
     """Whether a text is JSON without extensions; many times faster than `find_error`, answers can have megabytes.
 
-    Nesting beyond what the standard library reads counts as not plain.
+    Nesting beyond what the standard library reads counts as not plain. Remembered for a few texts: between two changes
+    the same one is looked at again and again.
     """
     try:
         # Numbers stay text: Python refuses to read very long ones.

@@ -40,6 +40,8 @@ SECRET_NAMES = (
 _FOLDED = frozenset(name.casefold() for name in SECRET_NAMES)
 _STEMS = tuple(name for name in _FOLDED if not any(other != name and other in name for other in _FOLDED))
 """Every secret's name holds one of these: a text without them needs no search, which takes long where the text is."""
+_LONGEST_HEAD = max(len(name) - len(stem) for name in _FOLDED for stem in _STEMS if stem in name)
+"""How far before its stem a secret's name can begin."""
 _HEADER_NAMES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _NAMES = "|".join(re.escape(name) for name in sorted(SECRET_NAMES, key=len, reverse=True))
 _REFERENCE = r"(?!\s*(?:\{\{|%7B%7B))"
@@ -52,7 +54,10 @@ _BEHIND_NAME = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Every string of a JSON text; where it is the key of a plain value, with that value.
-_MEMBER = re.compile(r'(?P<key>"(?:[^"\\]|\\.)*")(?:(?P<colon>\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*"|[^\s,\[\]{}"]+))?')
+_VALUE = r'(?P<colon>\s*:\s*)(?P<value>"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,\[\]{}"]+)'
+_MEMBER = re.compile(rf'(?P<key>"[^"\\]*(?:\\.[^"\\]*)*")(?:{_VALUE})?')
+# The same for keys that need no decoding to be told.
+_SECRET_MEMBER = re.compile(rf'(?P<key>(?<!\\)"\s*(?:{_NAMES})\s*"){_VALUE}', re.IGNORECASE)
 _USERINFO = re.compile(r"(?P<head>\b[a-z][a-z0-9+.-]*://)[^/?#\s@\"']+@", re.IGNORECASE)
 
 
@@ -72,9 +77,28 @@ def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
 
+def _folded(text: str) -> str:
+    """The text without case, each character where it was."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(one if len(low := one.lower()) != 1 else low for one in text)
+    return lowered if lowered.isascii() else lowered.replace("\u017f", "s")
+
+
 def _has_stem(text: str) -> bool:
-    folded = text.casefold()
+    folded = _folded(text)
     return any(stem in folded for stem in _STEMS)
+
+
+def _stems_in(text: str) -> list[int]:
+    """Where the stems of secrets' names stand, in their order."""
+    folded, found = _folded(text), []
+    for stem in _STEMS:
+        place = folded.find(stem)
+        while place >= 0:
+            found.append(place)
+            place = folded.find(stem, place + 1)
+    return sorted(found)
 
 
 def is_secret_name(name: str) -> bool:
@@ -113,7 +137,7 @@ class Redactor:
         text = self.known(text)
         if "://" in text and "@" in text:
             text = _USERINFO.sub(rf"\g<head>{self._mask}@", text)
-        return _BEHIND_NAME.sub(self._hide, text) if _has_stem(text) else text
+        return self._behind_names(text)
 
     def url(self, url: str) -> str:
         """A URL; its user information, secret parameters and known secrets are masked."""
@@ -132,10 +156,10 @@ class Redactor:
 
     def json(self, text: str) -> str:
         """JSON with every member of a secret's name masked, however its name is escaped; layout and numbers stay."""
-        if "\\u" not in text and not _has_stem(text):
-            return self.text(text)  # no member's name can be a secret's
         if jsontext.is_plain(text):
-            return self.text(_MEMBER.sub(self._hide_member, text))
+            if "\\u" in text:  # a name may be spelled with escapes
+                return self.text(_MEMBER.sub(self._hide_member, text))
+            return self.text(_SECRET_MEMBER.sub(self._hide_member, text) if _has_stem(text) else text)
         out = []
         done = 0
         for member in jsontext.members(text, deep=True):
@@ -165,6 +189,22 @@ class Redactor:
         if _is_reference(value.strip('"')):
             return match.group()
         return f"{match['key']}{match['colon']}{json.dumps(self._mask, ensure_ascii=False)}"
+
+    def _behind_names(self, text: str) -> str:
+        """The text without what stands behind secrets' names.
+
+        `_BEHIND_NAME` is tried only around the stems of names: at every character of a megabyte it takes a second.
+        """
+        out: list[str] = []
+        done = 0
+        for place in _stems_in(text):
+            for start in range(max(done, place - _LONGEST_HEAD), place + 1):
+                match = _BEHIND_NAME.match(text, start)
+                if match is not None:
+                    out += [text[done:start], self._hide(match)]
+                    done = match.end()
+                    break
+        return "".join(out) + text[done:] if out else text
 
     def _hide(self, match: re.Match[str]) -> str:
         opening = match["open"] or ""

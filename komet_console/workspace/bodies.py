@@ -30,7 +30,7 @@ _END_OF_STRING = re.compile(rb'[^\s:\[,{\\]"\s*,')
 """Where JSON may be cut without parting a name from its value, or a value."""
 _AROUND = 4096
 _ESCAPED_NAME = re.compile(
-    r'(?P<head>"(?P<name>(?:[^"\\]|\\.)*\\u(?:[^"\\]|\\.)*)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,\[\]{}"]+)'
+    r'(?P<head>"(?P<name>(?:[^"\\]|\\.)*\\u(?:[^"\\]|\\.)*)"\s*:\s*)(?:"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,\[\]{}"]+)'
 )
 _ORPHANS_AFTER = 3600.0
 """Seconds after which a file that no entry names is taken for left over by a crash."""

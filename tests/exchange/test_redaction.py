@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from komet_console.exchange import MASK, RedactingFilter, Redactor
-from komet_console.exchange.redaction import SECRET_NAMES
+from komet_console.exchange.redaction import _BEHIND_NAME, SECRET_NAMES
 
 SECRET = 's3/cr+et é"x'
 
@@ -107,3 +107,33 @@ def test_no_name_of_a_secret_is_passed_over_for_speed(name: str) -> None:
 def test_texts_without_any_secret_stay_as_they_are() -> None:
     text = "status=1 name=Rösé@shop.example see https://shop.example/a?name=b"
     assert Redactor(["another-value"]).text(text) == text
+
+
+PIECES = [
+    *SECRET_NAMES, "AUTHENTICATIONTOKEN", "to\u212aen", "pa\u017fsword", "my_token", "x-token", "\u0130", "\u00df",
+    ":", "=", " ", "%3D", "%3A", "%22", "%3Ftoken=", '"', "\\\"", "'", "&", ",", "{", "}", "{{token}}", "Bearer ", "abc123",
+    "null", "\n", "\\", "%20",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).map("".join))
+def test_looking_near_names_finds_what_looking_everywhere_finds(text: str) -> None:
+    redactor = Redactor()
+    assert redactor._behind_names(text) == _BEHIND_NAME.sub(redactor._hide, text)
+
+
+NAMES = st.sampled_from([*SECRET_NAMES, " Token ", "myToken", "tokens", "a", "back\\token", "x:token"])
+VALUES = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["", "abc123", "{{token}}", 'x"token":1', "{{a}} b"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(VALUES, st.sampled_from([None, 1]))
+def test_members_are_hidden_alike_whether_names_have_escapes_or_not(value: object, indent: int | None) -> None:
+    text = json.dumps({"r": value}, indent=indent)
+    shown = Redactor().json(text)
+    # An escape anywhere has every name decoded.
+    escaped = Redactor().json(text[:-1].rstrip() + ', "\\u0065nd": 0}')
+    assert json.loads(escaped) == json.loads(shown) | {"end": 0}

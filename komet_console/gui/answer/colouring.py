@@ -16,7 +16,7 @@ __all__ = ["LineSpans", "json_spans", "line_spans", "markup_spans"]
 LineSpans = list[tuple[int, int, str]]
 """Begin and end (columns) and colour token of each part of a line that is not plain."""
 
-_JSON = re.compile(r'\s*(?:(?P<key>"(?:[^"\\]|\\.)*")(?P<colon>: ))?(?P<rest>.?)', re.DOTALL)
+_JSON = re.compile(r'\s*(?:(?P<key>"[^"\\]*(?:\\.[^"\\]*)*")(?P<colon>: ))?(?P<rest>.?)', re.DOTALL)
 _HEADER = re.compile(r"([\w!#$%&'*+.^`|~-]+)(: )")
 _MOST = 200_000
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 __all__ = ["Structure", "read_structure"]
 
-_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|[{}\[\]]')
+_TOKEN = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"?|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|[{}\[\]]')
 _CLOSE = {"}": "{", "]": "["}
 
 

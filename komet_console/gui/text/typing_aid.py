@@ -15,7 +15,7 @@ __all__ = ["typed"]
 INDENT = "  "
 _PAIRS = {"{": "}", "[": "]", '"': '"'}
 _CLOSERS = frozenset('}]"')
-_WHOLE_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+_WHOLE_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 
 
 def typed(editor: QPlainTextEdit, event: QKeyEvent, *, json: bool = True) -> bool:
