@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,22 @@ from komet_console.gui.importing.reading import (
 from komet_console.gui.widgets.sheet import Sheet, push_button
 from komet_console.interchange.imports import Imported
 from komet_console.workspace.collections.model import Collection, Folder, Item, Problem
+from komet_console.workspace.collections.references import FoundSecret
 
 __all__ = ["ImportDialog"]
 
 _CHOOSE, _READING, _PREVIEW = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an import came to."""
+
+    names: tuple[str, ...]
+    """The folders of the collections that are new."""
+    sentence: str
+    secrets: tuple[FoundSecret, ...] = field(default=(), repr=False)
+    """What stood in it; references stand there now."""
 
 
 class ImportDialog(Sheet):
@@ -56,14 +68,10 @@ class ImportDialog(Sheet):
         text: What was pasted; read at once too.
 
     Signals:
-        imported(list): Folder names of the collections that were stored.
-        secrets_found(list): `FoundSecret`s that stood in what was imported; references stand there now.
-        said(str, str, object): A sentence for the window; a button and what it does.
+        imported(object): It is stored; a `Done`.
     """
 
-    imported = Signal(list)
-    secrets_found = Signal(list)
-    said = Signal(str, str, object)
+    imported = Signal(object)
 
     def __init__(
         self,
@@ -360,18 +368,10 @@ class ImportDialog(Sheet):
             # Closed meanwhile: the user did not want it after all.
             await shelf.delete(made)
             return False
-        if found.secrets:
-            self.secrets_found.emit(list(found.secrets))
-        self.imported.emit(made)
-        count = len(made)
-        said = (
+        sentence = (
             tr("“{name}” was imported.", name=collections[0].name)
-            if count == 1
-            else tr("{count} collections were imported.", count=count)
+            if len(made) == 1
+            else tr("{count} collections were imported.", count=len(made))
         )
-        self.said.emit(said, tr("Undo"), lambda: shelf.start(_take_back(shelf, made), "undo an import"))
+        self.imported.emit(Done(tuple(made), sentence, found.secrets))
         return True
-
-
-async def _take_back(shelf: Shelf, names: list[str]) -> None:
-    await shelf.delete(names)

@@ -33,14 +33,12 @@ class Interchange(QObject):
     Signals:
     said(str, str, object): A sentence for the window; a button and what it does, or "" and None.
     failed(object): A `UserError`.
-    secrets_found(list): `FoundSecret`s that stood in what was imported.
-    imported(list): Folder names of the collections that are new.
+    imported(object): Something was imported; a `Done`.
     """
 
     said = Signal(str, str, object)
     failed = Signal(object)
-    secrets_found = Signal(list)
-    imported = Signal(list)
+    imported = Signal(object)
 
     def __init__(self, window: QWidget, shelf: Callable[[], Shelf], catalogue: Catalogue, tasks: Tasks) -> None:
         super().__init__(window)
@@ -89,8 +87,6 @@ class Interchange(QObject):
         from komet_console.gui.importing.dialog import ImportDialog  # only when it is asked for
 
         dialog = ImportDialog(self._shelf(), self._catalogue, self._tasks, self._window, files=files, text=text)
-        dialog.said.connect(self.said)
-        dialog.secrets_found.connect(self.secrets_found)
         dialog.imported.connect(self.imported)
         await aio.show(dialog)
 

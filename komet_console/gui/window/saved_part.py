@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from komet_console.errors import UserError
 from komet_console.gui.i18n import tr
 from komet_console.gui.importing.doing import Interchange
+from komet_console.gui.window.secret_keeping import variable_of
 
 if TYPE_CHECKING:
     from komet_console.gui.collections.cabinet import Opened
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from komet_console.gui.collections.saving import Saver
     from komet_console.gui.collections.shelf import Shelf
     from komet_console.gui.history.panel import HistoryPanel
+    from komet_console.gui.importing.dialog import Done
     from komet_console.gui.window.desk import Tab
     from komet_console.gui.window.main import MainWindow
     from komet_console.session.sending import Sent
@@ -38,12 +40,9 @@ class SavedPart(QObject):
         super().__init__(window)
         self._window = window
         self._closed = False
-        self._imported_secrets: list[FoundSecret] = []
-        """Of environments that were imported just now; they are kept as soon as those are there."""
         self.interchange = Interchange(window, lambda: self.shelf, window.console.catalogue, window.tasks)
         self.interchange.said.connect(self._say)
         self.interchange.failed.connect(self._fail)
-        self.interchange.secrets_found.connect(self._take_secrets)
         self.interchange.imported.connect(self._imported)
         self.interchange.take_drops()
 
@@ -311,29 +310,15 @@ class SavedPart(QObject):
         dialog.finished.connect(window.close_to_restart)
         dialog.open()
 
-    def _take_secrets(self, secrets: list[FoundSecret]) -> None:
-        self._imported_secrets = [one for one in secrets if one.environment]
-        self._keep_secrets([one for one in secrets if not one.environment])
+    def _imported(self, done: Done) -> None:
+        from komet_console.gui.window.after_import import AfterImport  # only when something was imported
 
-    def _imported(self, names: list[str]) -> None:
-        secrets, self._imported_secrets = self._imported_secrets, []
+        def say(text: str) -> None:
+            self._say(text, tr("Undo"), lambda: self._start(following.take_back, "undo an import"))
+
+        following = AfterImport(self._window, self.shelf, done, say)
         self._window.rooms.see(COLLECTIONS_ROOM)
-        self._start(lambda: self._adopt_environments(names, secrets), "imported environments")
-
-    async def _adopt_environments(self, names: list[str], secrets: list[FoundSecret]) -> None:
-        """Environments that came with what was imported are places to call from now on, with their secrets."""
-        from komet_console.workspace.imported import adopt_environments
-
-        found = [one for name in names for one in (await self.shelf.load(name)).environments]
-        made, notes = adopt_environments(self._window.console.environments, found, secrets)
-        if found:
-            said = [tr("The environment {name} was added.", name=one.environment.name) for one in made]
-            self._window.places.refresh()
-            self._say("\n".join([*said, *map(tr, notes)]), "", None)
-        for one in made:
-            self._keep_secrets(one.secrets, one.environment.id)
-        kept = {id(secret) for one in made for secret in one.secrets}
-        self._keep_secrets([one for one in secrets if id(one) not in kept])
+        self._start(following.run, "after an import")
 
     # --- inside
 
@@ -363,8 +348,6 @@ class SavedPart(QObject):
             if tab.saved_as == address or tab.saved_as.startswith(address + "/"):
                 tab.saved_as = ""
 
-    def _keep_secrets(self, secrets: Iterable[FoundSecret], environment: str = "") -> None:
-        """Keep them in an environment; in the one that is called now where none is named."""
+    def _keep_secrets(self, secrets: list[FoundSecret]) -> None:
         for secret in secrets:
-            name = "token" if secret.name.rstrip("0123456789") == "token" else secret.name
-            self._window.secrets.keep(name, secret.value, environment or self._window.places.environment)
+            self._window.secrets.keep(variable_of(secret), secret.value, self._window.places.environment)

@@ -12,9 +12,15 @@ from komet_console.gui.aio import Tasks
 from komet_console.gui.i18n import tr
 from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
+from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment
 
-__all__ = ["SecretKeeping"]
+__all__ = ["SecretKeeping", "variable_of"]
+
+
+def variable_of(secret: FoundSecret) -> str:
+    """The variable that a secret is kept in; any number of tokens are tokens."""
+    return "token" if secret.name.rstrip("0123456789") == "token" else secret.name
 
 
 class SecretKeeping(QObject):
@@ -56,6 +62,15 @@ class SecretKeeping(QObject):
         except UserError as error:
             self.failed.emit(error)
 
+    async def keep_found(self, secret: FoundSecret, environment: str) -> None:
+        """Keep a secret of many in an environment; who asks says so, once for all. Raises `UserError`."""
+        stored = self._console.environments.get(environment)
+        async with self._turn:
+            if (name := variable_of(secret)) == "token":
+                await self._token_for(secret.value, stored)
+            else:
+                await self._console.keep_variable(stored.id, name, secret.value, secret=True)
+
     def _environment(self, environment: str, base_url: str) -> StoredEnvironment:
         """The environment that the address belongs to; a secret is never taken for another host's."""
         host = urlsplit(base_url).netloc.casefold()
@@ -63,20 +78,22 @@ class SecretKeeping(QObject):
         return known or self._console.environments.get(environment)
 
     async def _keep_token(self, value: str, stored: StoredEnvironment) -> None:
+        name = await self._token_for(value, stored)
+        self._tell(name)
+        self.token_kept.emit(TokenChoice("stored", name))
+
+    async def _token_for(self, value: str, stored: StoredEnvironment) -> str:
+        """The name of the stored token with that value, which is kept now where there was none."""
         tokens = self._console.tokens
-        for one in tokens.of(stored.id):
-            if tokens.secrets.cached(one.id) == value:
-                self._tell(one.name, stored, kept=True)
-                self.token_kept.emit(TokenChoice("stored", one.name))
-                return
+        known = next((one for one in tokens.of(stored.id) if tokens.secrets.cached(one.id) == value), None)
+        if known is not None:
+            return known.name
         hosts = () if stored.id == SANDBOX else (stored.host,)
         name = tokens.free_name(tr("Pasted for {environment}", environment=stored.name))
-        token = await tokens.add(name, value, environment=stored.id, hosts=hosts)
-        self._tell(token.name, stored, kept=tokens.secrets.persistent)
-        self.token_kept.emit(TokenChoice("stored", token.name))
+        return (await tokens.add(name, value, environment=stored.id, hosts=hosts)).name
 
-    def _tell(self, name: str, stored: StoredEnvironment, *, kept: bool) -> None:
-        if kept:
+    def _tell(self, name: str) -> None:
+        if self._console.tokens.secrets.persistent:
             self.said.emit(
                 tr("The token was moved to the tokens as “{name}”; the request holds a reference.", name=name)
             )

@@ -187,7 +187,7 @@ class WindowHands:
     async def import_file(self, file: Path, collection: Collection) -> str:
         self.said.clear()
         names: list[str] = []
-        self.window.saved_part.interchange.imported.connect(names.extend)
+        self.window.saved_part.interchange.imported.connect(lambda done: names.extend(done.names))
         self.window.saved_part.interchange.import_files([file])
         await until(lambda: self._dialog(ImportDialog))
         dialog = self._dialog(ImportDialog)

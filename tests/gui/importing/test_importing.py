@@ -20,7 +20,7 @@ from komet_console.exchange import Draft
 from komet_console.gui.aio import Tasks
 from komet_console.gui.collections.shelf import Shelf
 from komet_console.gui.importing.backup import BackupDialog, RestoreDialog
-from komet_console.gui.importing.dialog import ImportDialog
+from komet_console.gui.importing.dialog import Done, ImportDialog
 from komet_console.gui.importing.doing import Interchange
 from komet_console.gui.importing.exporting import ExportDialog
 from komet_console.workspace.backup import Restored, restore
@@ -56,14 +56,11 @@ class Room:
         self.catalogue = catalogue
         self.host = host
         self.said: list[tuple[str, str, Any]] = []
-        self.secrets: list[Any] = []
-        self.imported: list[str] = []
+        self.done: list[Done] = []
 
     def dialog(self, **given: Any) -> ImportDialog:
         dialog = ImportDialog(self.shelf, self.catalogue, self.tasks, self.host, **given)
-        dialog.said.connect(lambda *one: self.said.append(one))
-        dialog.secrets_found.connect(self.secrets.extend)
-        dialog.imported.connect(self.imported.extend)
+        dialog.imported.connect(self.done.append)
         dialog.open()
         return dialog
 
@@ -84,9 +81,7 @@ def room(qtbot: QtBot, tmp_path: Path, catalogue: Catalogue) -> Iterator[Room]:
     assert made.raised == []
 
 
-async def test_a_file_is_shown_before_it_is_stored_and_can_be_taken_back(
-    room: Room, gui_loop: object, until: Until, tmp_path: Path
-) -> None:
+async def test_a_file_is_shown_before_it_is_stored(room: Room, gui_loop: object, until: Until, tmp_path: Path) -> None:
     dialog = room.dialog(files=[postman(tmp_path)])
     await until(lambda: dialog.found)
     assert room.names == ()
@@ -98,17 +93,15 @@ async def test_a_file_is_shown_before_it_is_stored_and_can_be_taken_back(
     assert SECRET not in dialog.secrets_said.text()
     dialog.name.setText("Acme, imported")
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
-    await until(lambda: room.imported)
+    await until(lambda: room.done)
     assert not dialog.isVisible()
     assert room.names == ("Acme, imported",)
-    assert [one.value for one in room.secrets] == [SECRET]
+    (done,) = room.done
+    assert (done.names, done.sentence) == (("Acme, imported",), "“Acme, imported” was imported.")
+    assert [one.value for one in done.secrets] == [SECRET]
+    assert SECRET not in repr(done)
     for file in (tmp_path / "collections").rglob("*.yml"):
         assert SECRET not in file.read_text(encoding="utf-8")
-    text, button, undo = room.said[0]
-    assert "Acme, imported" in text
-    assert button == "Undo"
-    undo()
-    await until(lambda: room.names == ())
 
 
 async def test_pasted_commands_and_texts_that_are_nothing(room: Room, gui_loop: object, until: Until) -> None:
@@ -145,7 +138,7 @@ async def test_of_several_files_the_bad_one_is_said_and_the_others_are_there(
     assert "none" in said
     assert not dialog.name_row.isVisible()
     dialog.press()
-    await until(lambda: len(room.imported) == 2)
+    await until(lambda: room.done)
     assert room.names == ("One", "Two")
 
 
@@ -171,7 +164,7 @@ async def test_closing_while_it_is_stored_takes_it_back(
     dialog.reject()
     await until(lambda: not dialog.busy)
     assert room.names == ()
-    assert room.imported == []
+    assert room.done == []
 
 
 def collection() -> Collection:

@@ -9,6 +9,7 @@ from helpers.windows import OpenWindow
 from PySide6.QtCore import QObject
 
 from komet_console.gui.importing.dialog import ImportDialog
+from komet_console.gui.window.main import MainWindow
 from komet_console.gui.window.secret_keeping import SecretKeeping
 from komet_console.workspace.environments import SANDBOX
 
@@ -57,11 +58,18 @@ environments:
       data:
         base_url: https://there.example/api
         token: test-token-number-42
-        password: test-password-41
     - name: Nowhere
       data:
         password: test-password-43
 """
+
+
+async def imported(window: MainWindow, file: Path, until: Until) -> None:
+    """Import a file, until all is said that there is to say."""
+    window.saved_part.interchange.import_files([file])
+    await until(lambda: any(one.found for one in window.findChildren(ImportDialog)))
+    window.findChildren(ImportDialog)[0].press()
+    await until(lambda: "4 secrets" in window.notices.text.text())
 
 
 async def test_secrets_of_imported_environments_are_kept_where_they_belong(
@@ -70,21 +78,36 @@ async def test_secrets_of_imported_environments_are_kept_where_they_belong(
     file = tmp_path / "petals.yaml"
     file.write_text(FILE, encoding="utf-8")
     async with open_window() as window:
-        heard: list[str] = []
-        window.secrets.said.connect(heard.append)
-        window.saved_part.interchange.import_files([file])
-        await until(lambda: any(one.found for one in window.findChildren(ImportDialog)))
-        window.findChildren(ImportDialog)[0].press()
-        await until(lambda: len(heard) == 5)
+        await imported(window, file, until)
         console = window.console
         places = {name: console.environments.get(name) for name in ("Here", "There")}
         tokens = {name: console.tokens.of(place.id) for name, place in places.items()}
         values = {name: [await console.secrets.get(one.id) for one in tokens[name]] for name in tokens}
         assert values == {"Here": ["test-token-number-41"], "There": ["test-token-number-42"]}
         assert [one.hosts for one in tokens["There"]] == [("there.example",)]
-        for place in places.values():
-            assert place.values(console.secrets.held)["password"] == "test-password-41"
+        assert places["Here"].values(console.secrets.held)["password"] == "test-password-41"
         # It names no address, so it is no place to call: its secret goes to the one that is called now.
         current = console.environments.get(window.places.environment)
         assert current.values(console.secrets.held)["password"] == "test-password-43"
         assert console.tokens.of(current.id) == []
+
+
+async def test_one_undo_takes_back_an_import_with_its_environments(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until, tmp_path: Path
+) -> None:
+    file = tmp_path / "petals.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    async with open_window() as window:
+        console, library = window.console, window.saved_part.shelf.library
+        before = [one.id for one in console.environments.all()]
+        await imported(window, file, until)
+        text = window.notices.text.text()
+        for part in ("“Petals” was imported.", "The environment Here was added.", "Nowhere names no address"):
+            assert part in text, part
+        there = console.environments.get("There").id
+        window.places.set_environment(there)
+        assert (library.names(), window.notices.button.text()) == (("Petals",), "Undo")
+        window.notices.button.click()
+        await until(lambda: library.names() == () and [one.id for one in console.environments.all()] == before)
+        await until(lambda: not console.tokens.of(there))
+        await until(lambda: window.places.environment == SANDBOX)
