@@ -85,7 +85,7 @@ class History:
     # --- adding
 
     def add(self, record: Record) -> None:
-        """Keep an exchange; the work is done on the writing thread.
+        """Keep an exchange; the work is done on other threads.
 
         An answer in a temporary file is read there, soon: `flush` before its transport is closed.
         """
@@ -102,7 +102,7 @@ class History:
             insert(connection, *prepared[0])
             return self._announce
 
-        self._writer.later(write, prepare=prepare)
+        self._writer.after(prepare, write)
         self._added += 1
         if self._added % _TIDY_EVERY == 0:
             self._writer.later(self._tidy, "tidy-history", within=1.0)

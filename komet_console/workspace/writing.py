@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 
 from komet_console.workspace.database import Database
+from komet_console.workspace.preparing import Preparer
 from komet_console.workspace.trouble import WorkspaceError, explain
 
 __all__ = ["Job", "Writer"]
@@ -62,11 +63,17 @@ class Writer:
         self.given_up = 0
         self._thread = threading.Thread(target=self._run, name="workspace-writer", daemon=True)
         self._thread.start()
+        self._preparer = Preparer(self._attempt, self._prepared)
         # What waits is written even where the program ends without closing the workspace.
         atexit.register(self.close)
 
     def later(
-        self, job: Job, key: Hashable | None = None, *, within: float = SOON, prepare: Preparation | None = None
+        self,
+        job: Job,
+        key: Hashable | None = None,
+        *,
+        within: float = SOON,
+        prepare: Preparation | None = None,
     ) -> None:
         """Have a job done within about so many seconds; it replaces a waiting one of the same key."""
         with self._condition:
@@ -79,6 +86,15 @@ class Writer:
             self._waiting[name] = (job, prepare)
             self._set_due(time.monotonic() + within)
 
+    def after(self, prepare: Preparation, job: Job, *, within: float = SOON) -> None:
+        """Have a job done as soon as it is prepared, which may take long; what is handed over meanwhile is written before."""
+        self._preparer.add((job, prepare), prepare, within)
+
+    def _prepared(self, work: tuple[Job, Preparation], done: bool) -> None:
+        job, prepare = work
+        # Where the surroundings are to blame the writing thread tries once more, and tells.
+        self.later(job, within=0, prepare=None if done else prepare)
+
     def soon(self, job: Job, key: Hashable, *, within: float = SOON) -> None:
         """The same for a job that asks for its own next turn: on a writer that is closing it is not done any more."""
         with self._condition:
@@ -90,15 +106,20 @@ class Writer:
         if threading.current_thread() is self._thread:
             # A listener asks; what was handed over before is on its way.
             return self.trouble is None
+        begun = time.monotonic()
+        prepared = self._preparer.finish(timeout)
+        if timeout is not None:
+            timeout = max(0.0, timeout - (time.monotonic() - begun))
         with self._condition:
             self._asked += 1
             mine = self._asked
             self._condition.notify_all()
             answered = self._condition.wait_for(lambda: self._answered >= mine or not self._thread.is_alive(), timeout)
-            return answered and self.trouble is None and not self._postponed
+            return prepared and answered and self.trouble is None and not self._postponed
 
     def close(self) -> bool:
         """Write what waits and end; False where something could not be written and is lost."""
+        self._preparer.close()
         with self._condition:
             self._closing = True
             self._condition.notify_all()
