@@ -107,6 +107,13 @@ def test_too_many_items_are_cut_off_and_it_says_so(catalogue: Catalogue) -> None
     assert len(imported.problems) < 600
 
 
+def test_folders_that_go_down_for_ever_are_cut_off_and_it_says_so(catalogue: Catalogue) -> None:
+    folders = [{"_type": "request_group", "_id": f"fld_{n}", "parentId": f"fld_{n - 1}"} for n in range(20_000)]
+    value = {"__export_format": 4, "resources": folders}
+    imported = read_bytes(json.dumps(value).encode(), catalogue)
+    assert str(imported.problems[0]).endswith("nested too deeply; this one was left out.")
+
+
 def test_names_never_lead_out_of_the_folder(catalogue: Catalogue, tmp_path: Path) -> None:
     evil = ["../../../evil", "/etc/evil", "..\\..\\evil", "C:\\evil", "a/../../evil", "\u0000evil", ".git", "~", "con"]
     items = [{"name": name, "item": [{"name": name, "request": "https://x.example/"}]} for name in evil]
@@ -143,6 +150,11 @@ def test_any_values_at_all_are_read_or_refused(first: object, second: object) ->
         {"info": first, "item": [second, {"name": "a", "request": first, "event": second, "response": first}]},
         {"log": {"entries": [{"request": first, "response": second}, second]}},
         {"values": first, "name": second},
+        {
+            "__export_format": 4,
+            "resources": [first, {"_type": "request", "url": second, "body": first, "headers": first}],
+        },
+        {"__export_format": 4, "resources": [second, {"_type": "environment", "data": first}, {"_type": "workspace"}]},
         first,
     ):
         with contextlib.suppress(UserError):
