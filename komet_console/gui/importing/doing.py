@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from komet_console.errors import UserError
 from komet_console.gui import aio
 from komet_console.gui.i18n import tr
+from komet_console.gui.widgets.files_over import carries_files
 
 if TYPE_CHECKING:
     # A window that starts only waits for dropped files: what they need is loaded with the first of them.
@@ -53,7 +54,7 @@ class Interchange(QObject):
         self._window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDragEnterEvent) and any(url.isLocalFile() for url in event.mimeData().urls()):
+        if isinstance(event, QDragEnterEvent) and carries_files(event):
             event.acceptProposedAction()
             return True
         if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:

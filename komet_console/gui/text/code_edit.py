@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QDragEnterEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -29,6 +30,7 @@ from komet_console.gui.text.folding import Structure, read_structure
 from komet_console.gui.text.gutter import Gutter
 from komet_console.gui.text.offsets import from_qt, to_qt
 from komet_console.gui.text.replacing import text_of
+from komet_console.gui.widgets.files_over import carries_files
 
 __all__ = ["CodeEdit", "Mark"]
 
@@ -431,6 +433,12 @@ class CodeEdit(QPlainTextEdit):
             self.unfold_here()
         elif self.isReadOnly() or not typing_aid.typed(self, event, json=self.language == "json"):
             super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if carries_files(event):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._leaving = False

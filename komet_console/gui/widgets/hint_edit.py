@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from komet_console.gui import theme
+from komet_console.gui.widgets.files_over import carries_files
 from komet_console.gui.widgets.roomy import make_roomy
 
 __all__ = ["HintEdit"]
@@ -32,6 +33,12 @@ class HintEdit(QLineEdit):
         if (text, token) != (self._hint, self._token):
             self._hint, self._token = text, token
             self.update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if carries_files(event):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
