@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from komet_console.errors import UserError
 from komet_console.exchange.model import Connection, Failure, FailureKind, Phase
 from komet_console.exchange.redaction import Redactor
 from komet_console.texts import said, sentences
@@ -92,7 +93,8 @@ def _words(trouble: Trouble, error: BaseException, context: Context) -> Words:
             "Send it again when you are ready.",
         )
     if trouble == "redirect":
-        return ("redirect", str(error), "The server sends callers from one address to the next.", "Check the base URL.")
+        message = error.message if isinstance(error, UserError) else str(error)
+        return ("redirect", message, "The server sends callers from one address to the next.", "Check the base URL.")
     if trouble == "compression":
         return (
             "compression",

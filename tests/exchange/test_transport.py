@@ -33,6 +33,7 @@ from komet_console.exchange import (
     open_transport,
 )
 from komet_console.exchange.transport import Transport
+from komet_console.texts import Text
 
 SECRET = "secret-token-1234"
 PACKAGE = Path(__file__).resolve().parents[2] / "komet_console"
@@ -217,6 +218,8 @@ def test_redirects_that_do_not_end_or_leave_encryption() -> None:
         assert len(server.requests) == 6
     assert outcome.failure is not None
     assert outcome.failure.kind == "redirect"
+    # It stays a sentence that can be said in another language.
+    assert isinstance(outcome.failure.message, Text)
     with Server(answering(redirect(302, "http://other.example/"))) as server:
         outcome = send(request_to(server.url))
     assert "without encryption" in outcome.hops[0].reason
