@@ -26,6 +26,8 @@ SCHEMA = os.environ.get("KOMET_TEST_OPENCOLLECTION_SCHEMA")
 
 BEHIND = 1.0
 """Seconds that drafts may be behind."""
+HISTORY_BEHIND = 3.0
+"""The history may be longer: nobody is told that a call is kept, and the large answers before it are packed first."""
 WRITES = 4
 """Times that a draft's way to the disk waits for it: for the transaction before, for another program's, and for its own two."""
 _OFFSCREEN = "This plugin does not support propagateSizeHints()"
@@ -63,10 +65,13 @@ class Worker:
         return [json.loads(line) for line in lines]
 
     def due(self) -> list[dict[str, Any]]:
-        """What it had said so long before its end that it has to be on the disk: a second, and what the disk was slow by."""
+        """What it had said so long before its end that it has to be on the disk, and what the disk was slow by."""
         deeds = self.deeds()
         slow = max((deed["seconds"] for deed in deeds if deed["deed"] == "slow"), default=0.0)
-        return [deed for deed in deeds if deed["at"] < self.killed_at - BEHIND - WRITES * slow]
+        limits = {"add": HISTORY_BEHIND, "answered": HISTORY_BEHIND}
+        return [
+            deed for deed in deeds if deed["at"] < self.killed_at - limits.get(deed["deed"], BEHIND) - WRITES * slow
+        ]
 
     def wait_for(self, deed: str, seconds: float = 30) -> None:
         """Until it has said that."""

@@ -44,7 +44,7 @@ def test_nothing_that_was_kept_is_lost_when_programs_are_killed(
             ]
             for worker in workers:
                 worker.wait_for("ready")
-            time.sleep(chance.random() * 1.6)
+            time.sleep(chance.random() * 2.5)
             chance.shuffle(workers)
             workers[0].kill()
             time.sleep(chance.random() * 0.4)

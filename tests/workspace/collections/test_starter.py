@@ -36,6 +36,8 @@ from komet_console.workspace.collections.model import (
 from komet_console.workspace.collections.starter import starter
 
 BRU = os.environ.get("KOMET_TEST_BRU") or shutil.which("bru")
+BRUNO = 300
+"""Seconds that it may take: eight on a machine that has time, fifty where ten programs share two processors."""
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +138,7 @@ def test_a_chain_runs_through_the_api_alone(
     asyncio.run(main())
 
 
+@pytest.mark.timeout(BRUNO + 60)
 @pytest.mark.skipif(BRU is None, reason="bru is not installed (npm install -g @usebruno/cli, or KOMET_TEST_BRU)")
 def test_bruno_runs_the_chains_from_the_same_files(
     made: Collection, catalogue: Catalogue, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
@@ -159,7 +162,7 @@ def test_bruno_runs_the_chains_from_the_same_files(
             cwd=written.folder,
             capture_output=True,
             text=True,
-            timeout=50,
+            timeout=BRUNO,
             check=False,
         )
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]
