@@ -84,6 +84,8 @@ class _Verdict:
 
 
 _MOST_POINTERS = 5
+_MOST_NAMED = 3
+"""Elements that a sentence names; more are counted."""
 _CODES_OF_CHECK = {
     "missing-required": {"missing-required", "missing-one-of"},
     "invalid-value": {"wrong-type", "wrong-format", "not-in-set", "too-long", "too-many-decimals", "not-sendable"},
@@ -110,7 +112,8 @@ def explain(
     words = (catalogue.knowledge.get("outcomes") or {}).get("outcomes", {}).get(verdict.key, {})
     failed_http = verdict.kind is OutcomeKind.HTTP_FAILURE
     source = entry if failed_http else words
-    failed = sum(1 for one in verdict.elements if not one.succeeded)
+    undone = [one.id for one in verdict.elements if not one.succeeded]
+    failed = len(undone)
     values = {
         "method": method.name,
         "message": verdict.message,
@@ -123,10 +126,13 @@ def explain(
         "total": str(verdict.total),
         "failed": str(failed),
         "done": str(max(verdict.total - failed, 0)),
+        "named": ", ".join(undone),
     }
     unsaid = "message" in words.get("placeholders", ()) and verdict.message.casefold() in ("", "ok")
     unsaid = unsaid or (verdict.kind is OutcomeKind.PARTIAL and verdict.total <= failed)
-    sentence = words.get("sentence_plain" if unsaid else "sentence", "") or verdict.kind.value
+    many = failed > _MOST_NAMED or not all(undone)
+    form = "sentence_plain" if unsaid else "sentence_many" if many and "sentence_many" in words else "sentence"
+    sentence = words.get(form, "") or verdict.kind.value
     causes: tuple[Cause, ...] = ()
     if verdict.kind is not OutcomeKind.SUCCESS:
         known = source.get("likely_causes", ())

@@ -49,7 +49,23 @@ def test_partial_counts_what_failed(catalogue: Catalogue) -> None:
     found = explained(catalogue, "box.move.awb", {"status": 1, "message": "OK", "failedBoxes": ["B", "D"]}, call=call)
     assert found.outcome is OutcomeKind.PARTIAL
     assert [one.id for one in found.elements] == ["B", "D"]
-    assert "3 of 5" in found.sentence
+    assert found.sentence == "3 of 5 done. Not done: B, D."
+
+
+@pytest.mark.parametrize(
+    ("failed", "sentence"),
+    [
+        (["B"], "4 of 5 done. Not done: B."),
+        (["A", "B", "C", "D"], "1 of 5 done, 4 not done."),
+        (["B", ""], "3 of 5 done, 2 not done."),
+    ],
+)
+def test_what_was_not_done_is_named_where_a_sentence_has_room(
+    catalogue: Catalogue, failed: list[str], sentence: str
+) -> None:
+    call = Call((("authenticationToken", "x"), ("awb", "729-1234-5675"), ("boxCodes", "A,B,C,D,E")))
+    found = explained(catalogue, "box.move.awb", {"status": 1, "message": "OK", "failedBoxes": failed}, call=call)
+    assert found.sentence == sentence
 
 
 def test_partial_by_elements_of_their_own(catalogue: Catalogue) -> None:

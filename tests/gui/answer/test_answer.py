@@ -115,7 +115,7 @@ def test_partial_success_names_what_failed(show: Show, ask: Ask) -> None:
     query = (Pair("awb", "729-1234-5675"), Pair("boxCodes", "B-1,B-2,B-3,B-4,B-5"))
     view = show(ask(answering(ok(body, JSON)), "box.move.awb", query=query))
     assert view.header.outcome.text() == "partial"
-    assert view.header.sentence.text().startswith("3 of 5 were done, 2 were not.")
+    assert view.header.sentence.text().startswith("3 of 5 done. Not done: B-2, B-4.")
     assert "B-2" in words(view)
     assert "B-4" in words(view)
     assert "B-3" not in words(view)
