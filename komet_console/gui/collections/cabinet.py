@@ -16,6 +16,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import Draft, Pair
 from komet_console.texts import said
 from komet_console.workspace.collections import opencollection
+from komet_console.workspace.collections.files import reason_of
 from komet_console.workspace.collections.library import Library
 from komet_console.workspace.collections.model import (
     Capture,
@@ -156,9 +157,9 @@ class Cabinet:
         try:
             title = head_of((store.folder / COLLECTION_FILE).read_bytes(), COLLECTION_FILE).name
         except YamlError as error:
-            problem = f"{COLLECTION_FILE}:{error.line}: {error.message}"
+            problem = said("{file}:{line}: {reason}", file=COLLECTION_FILE, line=error.line, reason=error.message)
         except OSError as error:
-            problem = f"{COLLECTION_FILE}: {error.strerror}"
+            problem = said("{file}: {reason}", file=COLLECTION_FILE, reason=reason_of(error))
         named = title if title and title != COLLECTION_FILE.partition(".")[0] else collection
         return Tree(collection, named, HeadScanner(store.folder, self.catalogue).outline(), problem)
 
