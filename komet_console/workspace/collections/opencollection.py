@@ -360,7 +360,8 @@ def _read_auth(reader: Reader, data: Any, *place: str) -> Auth:
         *place,
         "auth",
     )
-    return INHERITED
+    # That of a folder above was not meant for it.
+    return Auth("none")
 
 
 def _mapped(reader: Reader, runtime: dict[str, Any], key: str, make: Any, what: str) -> list[Any]:

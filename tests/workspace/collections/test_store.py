@@ -404,6 +404,22 @@ def test_defaults_are_handed_down_nearest_first(store: CollectionStore) -> None:
     assert whole.token == "vendor"
 
 
+def test_an_authentication_that_cannot_be_used_is_not_that_of_the_folder_and_stays_in_the_file(
+    store: CollectionStore,
+) -> None:
+    path = store.new_folder("Shop")
+    store.save_folder(Folder("Shop", path=path, seq=1, defaults=Defaults(auth=Auth("bearer", token="{{shop}}"))))
+    file = store.folder / path / "Theirs.yml"
+    theirs = "info:\n  name: Theirs\n  type: http\nhttp:\n  method: GET\n  url: https://x.example/\n  auth:\n    type: oauth2\n"
+    file.write_text(theirs)
+    whole = store.load()
+    ((above, item),) = requests(whole)
+    assert resolved(whole, above, item).draft.headers == ()
+    assert any("oauth2" in one.message for one in whole.problems)
+    store.save_request(replace(item, name="Renamed"))
+    assert file.read_text() == theirs.replace("name: Theirs", "name: Renamed")
+
+
 def test_a_variable_of_a_folder_may_build_on_the_same_one_above() -> None:
     item = RequestItem("list", Draft("invoice.list"), variables=(Pair("url", "{{ url }}/list"),))
     folder = Folder("Invoices", (item,), defaults=Defaults(variables=(Pair("url", "{{url}}/invoices"),)))
