@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from komet_console.gui.collections.shelf import Shelf
     from komet_console.gui.importing.dialog import Done
     from komet_console.gui.window.main import MainWindow
+    from komet_console.gui.window.secret_keeping import Replaced
 
 __all__ = ["AfterImport"]
 
@@ -33,6 +34,7 @@ class AfterImport:
         self._lines = [done.sentence]
         self._places: list[str] = []
         """Ids of the environments that came with it."""
+        self._replaced: list[Replaced] = []
         self._taken_back = False
 
     async def run(self) -> None:
@@ -58,7 +60,11 @@ class AfterImport:
         owner = {id(secret): one.environment.id for one in made for secret in one.secrets}
         here = self._window.places.environment
         for secret in secrets:
-            await self._window.secrets.keep_found(secret, owner.get(id(secret), here))
+            if self._taken_back:
+                return
+            before = await self._window.secrets.keep_found(secret, owner.get(id(secret), here))
+            if before is not None:
+                self._replaced.append(before)
         if len(secrets) == 1:
             self._lines.append(tr("A secret in it was moved to where secrets are kept; references stand in its place."))
         elif secrets:
@@ -68,9 +74,14 @@ class AfterImport:
                     count=len(secrets),
                 )
             )
+        if self._replaced:
+            names = ", ".join("{{" + one.name + "}}" for one in self._replaced)
+            self._lines.append(
+                tr("They took the place of what {names} was before; Undo brings that back.", names=names)
+            )
 
     async def take_back(self) -> None:
-        """Undo the import. Secrets that went to an environment that was there before stay in it."""
+        """Undo the import. Secrets that are new in an environment that was there before stay in it."""
         self._taken_back = True
         await self._shelf.delete(list(self._done.names))
         for place in self._places:
@@ -78,4 +89,6 @@ class AfterImport:
                 for token in self._console.tokens.of(place):
                     await self._console.tokens.remove(token.id)
                 await self._console.remove_environment(place)
+        for one in reversed(self._replaced):
+            await self._console.keep_variable(one.environment, one.name, one.value, secret=one.secret)
         self._window.places.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
@@ -14,8 +15,19 @@ from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment
+from komet_console.workspace.secrets import SecretLostError
 
-__all__ = ["SecretKeeping", "variable_of"]
+__all__ = ["Replaced", "SecretKeeping", "variable_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A variable's value that a found secret took the place of."""
+
+    environment: str
+    name: str
+    value: str = field(repr=False)
+    secret: bool
 
 
 def variable_of(secret: FoundSecret) -> str:
@@ -62,14 +74,34 @@ class SecretKeeping(QObject):
         except UserError as error:
             self.failed.emit(error)
 
-    async def keep_found(self, secret: FoundSecret, environment: str) -> None:
-        """Keep a secret of many in an environment; who asks says so, once for all. Raises `UserError`."""
-        stored = self._console.environments.get(environment)
+    async def keep_found(self, secret: FoundSecret, environment: str) -> Replaced | None:
+        """Keep a secret of many in an environment; who asks says so, once for all.
+
+        Returns:
+            What stood there before, where that was something else.
+
+        Raises:
+            UserError: it cannot be kept.
+        """
         async with self._turn:
+            stored = self._console.environments.get(environment)
             if (name := variable_of(secret)) == "token":
                 await self._token_for(secret.value, stored)
-            else:
-                await self._console.keep_variable(stored.id, name, secret.value, secret=True)
+                return None
+            before = await self._value(stored, name)
+            await self._console.keep_variable(stored.id, name, secret.value, secret=True)
+        if before is None or before == secret.value:
+            return None
+        return Replaced(stored.id, name, before, name in stored.secret_names)
+
+    async def _value(self, stored: StoredEnvironment, name: str) -> str | None:
+        known = next((one for one in stored.variables if one.name == name), None)
+        if known is None or not known.secret:
+            return known.value if known is not None else None
+        try:
+            return await self._console.secrets.get(known.value)
+        except SecretLostError:
+            return None
 
     def _environment(self, environment: str, base_url: str) -> StoredEnvironment:
         """The environment that the address belongs to; a secret is never taken for another host's."""

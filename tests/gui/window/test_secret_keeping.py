@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from helpers.consoles import opened_desk
 from helpers.windows import OpenWindow
 from PySide6.QtCore import QObject
@@ -111,3 +112,24 @@ async def test_one_undo_takes_back_an_import_with_its_environments(
         await until(lambda: library.names() == () and [one.id for one in console.environments.all()] == before)
         await until(lambda: not console.tokens.of(there))
         await until(lambda: window.places.environment == SANDBOX)
+
+
+@pytest.mark.parametrize("secret", [True, False])
+async def test_a_value_that_an_import_took_the_place_of_comes_back_with_undo(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until, tmp_path: Path, secret: bool
+) -> None:
+    file = tmp_path / "petals.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    async with open_window() as window:
+        console, here = window.console, window.places.environment
+        await console.keep_variable(here, "password", "test-password-before", secret=secret)
+
+        def value() -> str:
+            return console.environments.get(here).values(console.secrets.held)["password"]
+
+        await imported(window, file, until)
+        assert value() == "test-password-43"
+        assert "the place of what {{password}} was before" in window.notices.text.text()
+        window.notices.button.click()
+        await until(lambda: value() == "test-password-before")
+        assert ("password" in console.environments.get(here).secret_names) is secret
