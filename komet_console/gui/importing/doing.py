@@ -65,12 +65,12 @@ class Interchange(QObject):
                 return True
         return False
 
-    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         self._tasks.start(self._told(work), name=name)
 
-    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _told(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await work
+            await work()
         except UserError as error:
             self.failed.emit(error)
 
@@ -78,11 +78,11 @@ class Interchange(QObject):
 
     def import_files(self, files: Sequence[Path] = ()) -> None:
         """Ask what to import, or show what these files hold."""
-        self._start(self._import(files, ""), "import")
+        self._start(lambda: self._import(files, ""), "import")
 
     def import_text(self, text: str) -> None:
         """Show what a pasted text holds."""
-        self._start(self._import((), text), "import")
+        self._start(lambda: self._import((), text), "import")
 
     async def _import(self, files: Sequence[Path], text: str) -> None:
         from komet_console.gui.importing.dialog import ImportDialog  # only when it is asked for
@@ -95,7 +95,7 @@ class Interchange(QObject):
 
     def export(self, address: str) -> None:
         """Ask how to export a collection or a folder."""
-        self._start(self._export(address), "export")
+        self._start(lambda: self._export(address), "export")
 
     async def _export(self, address: str) -> None:
         from komet_console.gui.collections.cabinet import split_address
@@ -104,7 +104,7 @@ class Interchange(QObject):
 
     def export_calls(self, kept: Sequence[Kept]) -> None:
         """Ask how to export calls of the history."""
-        self._start(self._export_calls(kept), "export calls")
+        self._start(lambda: self._export_calls(kept), "export calls")
 
     async def _export_calls(self, kept: Sequence[Kept]) -> None:
         from komet_console.gui.history.portable import collection_of
@@ -120,7 +120,7 @@ class Interchange(QObject):
 
     def back_up(self, workspace: Workspace) -> None:
         """Ask where to put a backup of the workspace."""
-        self._start(self._back_up(workspace), "back up")
+        self._start(lambda: self._back_up(workspace), "back up")
 
     async def _back_up(self, workspace: Workspace) -> None:
         from komet_console.gui.importing.backup import BackupDialog  # only when it is asked for

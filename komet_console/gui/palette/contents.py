@@ -73,7 +73,8 @@ def found(catalogue: Catalogue, query: str, tabs: Sequence[Entry], actions: Sequ
     guides = Found(tr("Guides"), tuple(Entry("guide", row.key, row.title) for row in fitting_guides(catalogue, query)))
     sections = [Found(tr("Open requests"), _fitting(tabs, query)), methods, fitting_actions, guides]
     # Who begins to write the title of an action or a guide means it; methods are also found by what only resembles.
-    meant = [section for section in (fitting_actions, guides) if _begins(section, query)]
+    named = any(_fits(f"{entry.title} {entry.detail}", query) for entry in methods.entries)
+    meant = [section for section in (fitting_actions, guides) if not named or _begins(section, query)]
     sections = [*meant, *(section for section in sections if section not in meant)]
     return tuple(section for section in sections if section.entries)
 
@@ -85,12 +86,12 @@ def _begins(section: Found, query: str) -> bool:
 
 def _fitting(entries: Sequence[Entry], query: str) -> tuple[Entry, ...]:
     """Entries in whose titles each word of the query begins a word."""
-    wanted = words_of(query)
-    return tuple(
-        entry
-        for entry in entries
-        if wanted and all(any(word.startswith(one) for word in words_of(entry.title)) for one in wanted)
-    )
+    return tuple(entry for entry in entries if _fits(entry.title, query))
+
+
+def _fits(text: str, query: str) -> bool:
+    wanted, words = words_of(query), words_of(text)
+    return bool(wanted) and all(any(word.startswith(one) for word in words) for one in wanted)
 
 
 def pasted_entry(text: str) -> Entry:

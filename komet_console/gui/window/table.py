@@ -8,6 +8,7 @@ from komet_console.gui.i18n import tr
 from komet_console.gui.window import panes
 from komet_console.gui.window.actions import Action
 from komet_console.gui.window.saved_part import COLLECTIONS_ROOM, HISTORY_ROOM
+from komet_console.gui.window.token_part import TOKENS_ROOM
 
 if TYPE_CHECKING:
     from komet_console.gui.window.main import MainWindow
@@ -33,7 +34,15 @@ def keys_of_parts() -> list[tuple[str, str, str]]:
 
 def table_of(window: MainWindow) -> list[Action]:
     """All actions of a window, in the order of the list of shortcuts."""
-    return [*_calls(window), *_views(window), *_tabs(window), *_finding(window), *_program(window)]
+    return [
+        *_calls(window),
+        *_views(window),
+        *_tabs(window),
+        *_finding(window),
+        *_saved(window),
+        *_tokens(window),
+        *_program(window),
+    ]
 
 
 def _calls(window: MainWindow) -> list[Action]:
@@ -206,6 +215,33 @@ def _finding(window: MainWindow) -> list[Action]:
     ]
 
 
+def _saved(window: MainWindow) -> list[Action]:
+    section = tr("Saved work")
+    part = window.saved_part
+
+    def is_saved() -> bool:
+        return window.desk.current is not None and bool(window.desk.current.saved_as)
+
+    return [
+        Action("import", section, tr("Import files of other tools…"), part.import_ask),
+        Action("export", section, tr("Export the collection of the request…"), part.export_collection, (), is_saved),
+        Action("backup", section, tr("Make a backup: all your work in one file…"), part.back_up),
+        Action("restore", section, tr("Restore a backup…"), part.restore),
+    ]
+
+
+def _tokens(window: MainWindow) -> list[Action]:
+    section = tr("Tokens")
+    part = window.token_part
+    return [
+        Action("tokens", section, tr("Show the tokens"), lambda: window.rooms.press(TOKENS_ROOM), ("Ctrl+4",)),
+        Action("tokens.check", section, tr("Check a token…"), part.check_token),
+        Action("tokens.add", section, tr("Add a token…"), part.add_token),
+        Action("tokens.login", section, tr("Log in for a user's token…"), part.log_in),
+        Action("environments", section, tr("Manage environments…"), part.manage_environments),
+    ]
+
+
 def _program(window: MainWindow) -> list[Action]:
     section = tr("Program")
     sandbox = window.sandbox
@@ -214,7 +250,13 @@ def _program(window: MainWindow) -> list[Action]:
         return window.console.phase == "running"
 
     return [
-        Action("environment", section, tr("Choose where calls go"), window.top.environment.showMenu, ("Ctrl+E",)),
+        Action(
+            "environment",
+            section,
+            tr("Choose the environment: where calls go"),
+            window.top.environment.showMenu,
+            ("Ctrl+E",),
+        ),
         Action("token", section, tr("Choose the token"), window.top.token.showMenu, ("Ctrl+Shift+K",)),
         Action(
             "side",
@@ -223,8 +265,10 @@ def _program(window: MainWindow) -> list[Action]:
             lambda: window.rooms.hide_side(not window.rooms.side_hidden),
             ("Ctrl+\\",),
         ),
-        Action("scheme", section, tr("Light or dark"), window.toggle_scheme),
-        Action("scheme.system", section, tr("Light or dark as the system says"), lambda: window.set_scheme("system")),
+        Action("scheme", section, tr("Light or dark theme"), window.toggle_scheme),
+        Action(
+            "scheme.system", section, tr("Theme as the system says: light or dark"), lambda: window.set_scheme("system")
+        ),
         Action("sandbox.reset", section, tr("Reset the sandbox"), sandbox.reset, (), runs),
         Action(
             "sandbox.undo",
