@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +35,7 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
     collection that was imported with them. Secrets are never stored: references stand in their places.
     """
     from komet_console.interchange.formats import read_path
+    from komet_console.interchange.imports import collections_of
     from komet_console.workspace.collections.library import FOLDER, Library
     from komet_console.workspace.opening import default_folder
 
@@ -52,7 +52,7 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
         _show(file, found[-1])
     if found and not dry_run:
         library = Library(into if into is not None else default_folder() / FOLDER, catalogue)
-        for collection in _merged(found):
+        for collection in collections_of(found):
             written = library.add(collection)
             click.echo(f'Stored as "{written.name}" in {written.folder}')
     if failed:
@@ -75,19 +75,6 @@ def _show(file: Path, imported: Imported) -> None:
         click.echo(f"  {problem}", err=True)
     if len(imported.problems) > _SHOWN:
         click.echo(f"  ... and {len(imported.problems) - _SHOWN} more", err=True)
-
-
-def _merged(found: list[Imported]) -> list[Collection]:
-    """The collections to store; files that hold only environments go into the first collection."""
-    whole = [one for one in found if one.collection.items or not one.environments]
-    alone = [one for one in found if one not in whole]
-    made = [replace(one.collection, environments=one.environments) for one in whole]
-    for one in alone:
-        if not made:
-            made = [replace(one.collection, environments=one.environments)]
-        else:
-            made[0] = replace(made[0], environments=(*made[0].environments, *one.environments))
-    return made
 
 
 @click.command()

@@ -29,13 +29,15 @@ from komet_console.workspace.collections.model import (
     RequestItem,
     requests,
 )
-from komet_console.workspace.collections.references import FoundSecret
+from komet_console.workspace.collections.references import FoundSecret, reference
+from komet_console.workspace.imported import address_row
 
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "Imported",
     "Notes",
+    "collections_of",
     "decoded",
     "drafted",
     "finished",
@@ -43,6 +45,7 @@ __all__ = [
     "object_of",
     "read_json",
     "text_of",
+    "uncovered",
 ]
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -227,6 +230,48 @@ def finished(
                 "/".join((*(one.name for one in above), item.name)),
             )
     return Imported(kind, made, cleaned, cleaner.secrets, notes.all())
+
+
+def collections_of(found: Iterable[Imported]) -> list[Collection]:
+    """What is to be stored of several imports; what holds only environments goes into the first collection."""
+    parts = list(found)
+    whole = [one for one in parts if one.collection.items or not one.environments] or parts[:1]
+    alone = [environment for one in parts if one not in whole for environment in one.environments]
+    made = [replace(one.collection, environments=one.environments) for one in whole]
+    if alone:
+        made[0] = replace(made[0], environments=(*made[0].environments, *alone))
+    return [uncovered(one) for one in made]
+
+
+def uncovered(collection: Collection) -> Collection:
+    """With environments that have their say.
+
+    In other tools an environment covers the variables of a collection; here a collection covers environments. So what an
+    environment that can be called says otherwise is no variable of the collection, and the environments without it get it.
+    """
+    places = [one for one in collection.environments if address_row(one) is not None]
+    rows = collection.defaults.variables
+    moved = [row for row in rows if row.value != reference(row.name) and any(_differs(one, row) for one in places)]
+    if not moved:
+        return collection
+    environments = [
+        replace(one, variables=(*(row for row in moved if row.name not in _names(one)), *one.variables))
+        if one in places
+        else one
+        for one in collection.environments
+    ]
+    defaults = replace(collection.defaults, variables=tuple(row for row in rows if row not in moved))
+    return replace(collection, defaults=defaults, environments=tuple(environments))
+
+
+def _names(environment: EnvironmentValues) -> set[str]:
+    return {row.name for row in environment.variables if row.enabled} | set(environment.secrets)
+
+
+def _differs(environment: EnvironmentValues, row: Pair) -> bool:
+    """Whether an environment has another value for a variable."""
+    same = any(one.enabled and (one.name, one.value) == (row.name, row.value) for one in environment.variables)
+    return row.name in _names(environment) and not same
 
 
 def _one_token(item: Item) -> Item:

@@ -10,7 +10,17 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Pair
 from komet_console.interchange import insomnia4
-from komet_console.interchange.imports import MAX_DEPTH, Imported, Notes, drafted, finished, list_of, object_of, text_of
+from komet_console.interchange.imports import (
+    MAX_DEPTH,
+    Imported,
+    Notes,
+    drafted,
+    finished,
+    list_of,
+    object_of,
+    text_of,
+    uncovered,
+)
 from komet_console.interchange.model import Request, body_of_text, same_type, split_url, with_scheme
 from komet_console.interchange.nunjucks import flat, left, translated, variable_name
 from komet_console.interchange.postman_scripts import read_tests
@@ -107,7 +117,8 @@ class _Reader:
 
     def _workspace(self, root: dict[str, Any]) -> tuple[Collection, tuple[EnvironmentValues, ...]]:
         name = text_of(root.get("name")) or "Insomnia collection"
-        shared, environments = self._environments(object_of(root.get("environments")), name)
+        base = object_of(root.get("environments"))
+        shared, environments = self._environments(base, name)
         if _holds_values_only(root):
             return Collection(name), environments
         self._bare = _bare_hosts(root)
@@ -115,8 +126,9 @@ class _Reader:
         self._left_out(root)
         description = text_of(object_of(root.get("meta")).get("description"))
         # With nothing to choose between, the base's variables are the collection's alone.
-        several = bool(list_of(object_of(root.get("environments")).get("subEnvironments")))
-        return Collection(name, items, description, Defaults(variables=shared)), environments if several else ()
+        chosen = environments if list_of(base.get("subEnvironments")) else ()
+        made = uncovered(Collection(name, items, description, Defaults(variables=shared), chosen))
+        return replace(made, environments=()), made.environments
 
     def _left_out(self, root: dict[str, Any]) -> None:
         if list_of(object_of(root.get("cookieJar")).get("cookies")):
@@ -134,17 +146,11 @@ class _Reader:
     def _environments(
         self, base: dict[str, Any], collection: str
     ) -> tuple[tuple[Pair, ...], tuple[EnvironmentValues, ...]]:
-        """The variables that hold wherever a request goes, and the environments to choose from, each a whole.
-
-        In Insomnia an environment covers the base; here a collection covers environments. So the collection gets only what
-        none of them says otherwise.
-        """
+        """The base's variables, and the environments to choose from, each a whole: its own variables over the base's."""
         whole = self._environment(base, collection)
         others = [self._environment(object_of(one), collection) for one in list_of(base.get("subEnvironments"))]
-        own = {row.name for one in others for row in one.variables}
-        shared = tuple(row for row in whole.variables if row.name not in own)
         made = [replace(one, variables=_over(whole.variables, one.variables)) for one in others]
-        return shared, (*([whole] if whole.variables else []), *made)
+        return whole.variables, (*([whole] if whole.variables else []), *made)
 
     def _environment(self, value: dict[str, Any], collection: str) -> EnvironmentValues:
         name = text_of(value.get("name")) or collection

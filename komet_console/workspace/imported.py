@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from komet_console.errors import UserError
+from komet_console.exchange import Pair
 from komet_console.texts import said
 from komet_console.workspace.collections.model import EnvironmentValues
 from komet_console.workspace.collections.references import FoundSecret
 from komet_console.workspace.environments import Environments, StoredEnvironment, Variable
 
-__all__ = ["Adopted", "adopt_environments"]
+__all__ = ["Adopted", "address_row", "adopt_environments"]
 
 _ADDRESSES = frozenset({"baseurl", "base_url", "base-url", "url", "host", "apiurl", "api_url", "endpoint", "server"})
 """Names under which people keep an address, without case."""
@@ -27,6 +28,13 @@ class Adopted:
     secrets: tuple[FoundSecret, ...] = ()
 
 
+def address_row(environment: EnvironmentValues) -> Pair | None:
+    """The variable that says where calls go; without one an environment is no place to call."""
+    return next(
+        (row for row in environment.variables if row.enabled and row.name.casefold() in _ADDRESSES and row.value), None
+    )
+
+
 def adopt_environments(
     environments: Environments, found: Iterable[EnvironmentValues], secrets: Sequence[FoundSecret] = ()
 ) -> tuple[list[Adopted], list[str]]:
@@ -37,9 +45,7 @@ def adopt_environments(
     made: list[Adopted] = []
     notes: list[str] = []
     for one in found:
-        address = next(
-            (pair for pair in one.variables if pair.enabled and pair.name.casefold() in _ADDRESSES and pair.value), None
-        )
+        address = address_row(one)
         if address is None:
             notes.append(
                 said("The environment {name} names no address; its variables stay with the collection.", name=one.name)

@@ -11,7 +11,7 @@ import pytest
 from komet_console.catalogue import Catalogue
 from komet_console.exchange import Body, Pair
 from komet_console.interchange.formats import EXPORTS, read_bytes, read_path, write
-from komet_console.interchange.imports import Imported
+from komet_console.interchange.imports import Imported, collections_of
 from komet_console.workspace.collections.library import Library
 from komet_console.workspace.collections.model import Auth, Capture, Check, Folder, RequestItem, requests, resolved
 from komet_console.workspace.collections.store import CollectionStore
@@ -150,6 +150,32 @@ def test_an_authentication_that_cannot_come_over_is_not_that_of_the_folder(catal
     ((above, found),) = requests(imported.collection)
     assert resolved(imported.collection, above, found).draft.headers == ()
     assert "kind oauth2" in says(imported)
+
+
+def test_an_environment_covers_a_collection_as_in_the_tool_they_come_from(catalogue: Catalogue) -> None:
+    rows = [{"key": key, "value": value} for key, value in (("who", "1"), ("page", "1"), ("size", "9"), ("token", "x"))]
+    item = {"name": "a", "request": "https://x.example/"}
+    collection = {"info": {"name": "Shop"}, "item": [item], "variable": rows}
+    there = {
+        "name": "There",
+        "values": [{"key": "baseUrl", "value": "https://there.example"}, {"key": "who", "value": "7"}],
+    }
+    here = {"name": "Here", "values": [{"key": "url", "value": "https://here.example"}, {"key": "page", "value": "1"}]}
+    nowhere = {"name": "Nowhere", "values": [{"key": "size", "value": "1000"}]}
+    parts = [read_bytes(json.dumps(one).encode(), catalogue) for one in (there, collection, here, nowhere)]
+    (made,) = collections_of(parts)
+    assert (made.name, [one.name for one in made.environments]) == ("Shop", ["There", "Here", "Nowhere"])
+    assert [(row.name, row.value) for row in made.defaults.variables if row.name != "token"] == [
+        ("page", "1"),
+        ("size", "9"),
+    ]
+    assert [(row.name, row.value) for row in made.environments[0].variables] == [
+        ("baseUrl", "https://there.example"),
+        ("who", "7"),
+    ]
+    assert Pair("who", "1") in made.environments[1].variables
+    (alone,) = collections_of(parts[:1])
+    assert (alone.name, len(alone.environments)) == ("There", 1)
 
 
 def test_insomnia(catalogue: Catalogue) -> None:

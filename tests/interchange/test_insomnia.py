@@ -210,3 +210,19 @@ def test_other_files_of_insomnia_are_told_for_what_they_are(data: str, message: 
     with pytest.raises(UserError, match=message) as caught:
         read_bytes(data.encode(), catalogue, "Insomnia_2026.yaml")
     assert caught.value.hint
+
+
+def test_environments_that_are_no_place_to_call_leave_the_collection_its_variables(catalogue: Catalogue) -> None:
+    text = """
+type: collection.insomnia.rest/5.0
+name: Pages
+collection:
+  - {name: A, url: "https://x.example/", method: GET}
+environments:
+  data: {page: 1, size: 10}
+  subEnvironments:
+    - {name: Large, data: {size: 1000}}
+"""
+    imported = read_bytes(text.encode(), catalogue)
+    assert imported.collection.defaults.variables == (Pair("page", "1"), Pair("size", "10"))
+    assert imported.environments[1].variables == (Pair("page", "1"), Pair("size", "1000"))

@@ -11,7 +11,7 @@ from komet_console.errors import UserError
 from komet_console.gui.collections.model import Node
 from komet_console.gui.i18n import tr
 from komet_console.interchange.formats import read_bytes, read_path
-from komet_console.interchange.imports import Imported
+from komet_console.interchange.imports import Imported, collections_of
 from komet_console.texts import sentences
 from komet_console.workspace.collections.model import Collection, Folder, Item, Problem
 from komet_console.workspace.collections.references import FoundSecret
@@ -58,20 +58,12 @@ def merged(parts: Iterable[Imported | Problem]) -> Found:
     parts = list(parts)
     found = [one for one in parts if isinstance(one, Imported)]
     problems = [one for one in parts if isinstance(one, Problem)]
-    whole = [one for one in found if one.collection.items or not one.environments]
-    alone = [one for one in found if one not in whole]
-    made = [replace(one.collection, environments=one.environments) for one in whole]
-    for one in alone:
-        if made:
-            made[0] = replace(made[0], environments=(*made[0].environments, *one.environments))
-        else:
-            made.append(replace(one.collection, environments=one.environments))
     several = len(found) > 1
     for one in found:
         named = (replace(problem, file=f"{one.collection.name}/{problem.file}") for problem in one.problems)
         problems += named if several else one.problems
     return Found(
-        tuple(made),
+        tuple(collections_of(found)),
         tuple(dict.fromkeys(one.format for one in found)),
         sum(one.requests for one in found),
         sum(one.recognised for one in found),

@@ -44,13 +44,17 @@ class AfterImport:
             await self._adopt()
         except UserError as error:
             self._lines.append(told(error))
-        if len(self._lines) > 1 and not self._taken_back:
+        if len(self._lines) > 1 and not self._is_over():
             self._say("\n".join(self._lines))
+
+    def _is_over(self) -> bool:
+        """Whether it was taken back, which may happen while anything is waited for."""
+        return self._taken_back
 
     async def _adopt(self) -> None:
         secrets = self._done.secrets
         found = [one for name in self._done.names for one in (await self._shelf.load(name)).environments]
-        if self._taken_back:
+        if self._is_over():
             return
         made, notes = adopt_environments(self._console.environments, found, secrets)
         self._places = [one.environment.id for one in made]
@@ -60,7 +64,7 @@ class AfterImport:
         owner = {id(secret): one.environment.id for one in made for secret in one.secrets}
         here = self._window.places.environment
         for secret in secrets:
-            if self._taken_back:
+            if self._is_over():
                 return
             before = await self._window.secrets.keep_found(secret, owner.get(id(secret), here))
             if before is not None:
