@@ -11,6 +11,7 @@ from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.roomy import make_roomy
+from komet_console.workspace.collections.references import is_secret_variable
 from komet_console.workspace.environments import Variable
 from komet_console.workspace.secrets import new_reference
 
@@ -40,6 +41,8 @@ class _Row(QWidget):
         self.secret.setChecked(variable.secret)
         self.remove = IconButton("close", tr("Remove this variable"), "")
         self._known = held is not None
+        self._decided = bool(variable.name)
+        """Whether it is settled what is secret: a new variable is as its name says, until the user says otherwise."""
         for field, name, spoken in (
             (self.on, "on", tr("Variable {number} is used", number=number)),
             (self.name, "name", tr("Name of variable {number}", number=number)),
@@ -59,13 +62,23 @@ class _Row(QWidget):
         line.addWidget(self.remove)
         self.on.toggled.connect(self.edited)
         self.name.textEdited.connect(self.edited)
+        self.name.editingFinished.connect(self._name_typed)
         self.value.textEdited.connect(self._value_edited)
         self.secret.toggled.connect(self._secret_toggled)
+        self.secret.clicked.connect(self._decide)
         self.remove.clicked.connect(self._remove)
         self._show_secret()
 
     def _remove(self) -> None:
         self.removed.emit(self)
+
+    def _decide(self) -> None:
+        self._decided = True
+
+    def _name_typed(self) -> None:
+        if not self._decided and is_secret_variable(self.name.text()):
+            self._decided = True
+            self.secret.setChecked(True)
 
     def _value_edited(self, text: str) -> None:
         if self.secret.isChecked():

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from helpers.consoles import Desk, OpenDesk, dialog_of, opened_desk, press
 from helpers.keyrings import LockedKeyring, MemoryKeyring
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QLineEdit
 
 from komet_console.gui.environments.dialog import EnvironmentsDialog
@@ -208,6 +210,35 @@ async def test_changes_are_not_dropped_unasked(open_desk: OpenDesk, until: Until
         press(confirm, "confirmDialog.go")
         await until(lambda: over)
         assert desk.console.environments.get(own.id).account == ""
+
+
+async def test_a_new_variable_that_is_named_as_a_secret_is_one_until_the_user_says_otherwise(
+    open_desk: OpenDesk, until: Until
+) -> None:
+    async with open_desk() as desk:
+        dialog = shown(desk)
+        dialog.activateWindow()
+        press(dialog, "variables.add")
+        name, secret = dialog.findChild(QLineEdit, "variable.1.name"), dialog.findChild(QCheckBox, "variable.1.secret")
+        assert name is not None
+        assert secret is not None
+
+        async def type_name(text: str) -> None:
+            name.setFocus()
+            await until(name.hasFocus)
+            QTest.keyClicks(name, text)
+            QTest.keyClick(name, Qt.Key.Key_Tab)
+            await until(lambda: not name.hasFocus())
+
+        await type_name("customer")
+        assert not secret.isChecked()
+        await type_name("_token")
+        assert name.text() == "customer_token"
+        assert secret.isChecked()
+        secret.click()
+        await type_name("2")
+        assert not secret.isChecked()
+        dialog.done(0)
 
 
 async def test_a_keyring_that_is_locked_is_said_at_saving(open_desk: OpenDesk, until: Until) -> None:
