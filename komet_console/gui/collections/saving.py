@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from komet_console.errors import UserError
@@ -121,7 +122,7 @@ class Saver(QObject):
             found = await self.shelf.newer(saved_as, base)
         except UserError:
             return False
-        if found is None or _work(model, checks) != base:  # typed meanwhile
+        if found is None or _is_gone(model) or _work(model, checks) != base:  # closed, or typed in, meanwhile
             return False
         model.set_draft(found.item.draft, self)
         model.mark_saved(found.item.draft)
@@ -169,6 +170,8 @@ class Saver(QObject):
             return await self._save_new(model, saved_as, title, checks, tr("{name} copy", name=title))
         if decision == "theirs":
             opened = await self.shelf.open(saved_as)
+            if _is_gone(model):
+                return None
             model.set_draft(opened.item.draft, self)
             model.mark_saved(opened.item.draft)
             if checks is not None:
@@ -178,12 +181,13 @@ class Saver(QObject):
         return None
 
     def _done(self, saved: Saved, collection: str, model: Saves, checks: KeepsChecks | None) -> SavedTo:
-        if saved.secrets:
-            # The tab holds references from now on, as the file does.
-            model.set_draft(saved.item.draft, self)
-        model.mark_saved()
-        if checks is not None:
-            checks.set_saved(checks.checks, checks.captures)
+        if not _is_gone(model):
+            if saved.secrets:
+                # The tab holds references from now on, as the file does.
+                model.set_draft(saved.item.draft, self)
+            model.mark_saved()
+            if checks is not None:
+                checks.set_saved(checks.checks, checks.captures)
         self._tell(saved, collection)
         return SavedTo(address_of(collection, saved.item.path), saved.item.name)
 
@@ -192,6 +196,11 @@ class Saver(QObject):
             self.said.emit(_replaced(saved.secrets), "", None)
         else:
             self.said.emit(tr("Saved as “{name}” in {place}.", name=saved.item.name, place=collection), "", None)
+
+
+def _is_gone(model: Saves) -> bool:
+    """Whether the tab was closed while the collections were busy with it."""
+    return isinstance(model, QObject) and not shiboken6.isValid(model)
 
 
 def _work(model: Saves, checks: KeepsChecks | None) -> Work:

@@ -170,6 +170,8 @@ class SavedPart(QObject):
             opened = await self.shelf.open(tab.saved_as)
         except UserError:
             return  # it is gone; saving will say so
+        if self._is_closed(tab):
+            return
         if not request.checks.unsaved:
             request.checks.set_saved(opened.item.checks, opened.item.captures)
         await self._inherit(tab)
@@ -178,14 +180,20 @@ class SavedPart(QObject):
         from komet_console.gui.request.inheritance import Inherited
 
         request, saved_as = tab.request, tab.saved_as
-        if request is None or not saved_as:
+        if request is None or not saved_as or self._is_closed(tab):
             return
         try:
             own = await self.shelf.open(saved_as)
             resolved = await self.shelf.inherited(saved_as)
         except UserError:
             return  # a broken file is said where it is shown
+        if self._is_closed(tab):
+            return
         request.presenter.set_inherited(Inherited.between(own.item, resolved))
+
+    def _is_closed(self, tab: Tab) -> bool:
+        """Whether a tab was closed while something was read or written for it."""
+        return tab not in self._window.desk.tabs
 
     def _changed(self, collection: str) -> None:
         """Files have changed: tabs without changes of their own follow, and inherit what is there now."""
@@ -194,7 +202,7 @@ class SavedPart(QObject):
                 self._start(lambda tab=tab: self._follow(tab), "follow a changed file")  # type: ignore[misc]
 
     async def _follow(self, tab: Tab) -> None:
-        if tab.request is not None:
+        if tab.request is not None and not self._is_closed(tab):
             await self.saver.follow(tab.request.model, tab.saved_as, tab.request.checks)
             await self._inherit(tab)
 
@@ -232,6 +240,8 @@ class SavedPart(QObject):
         if saved is None:
             return False
         tab.saved_as = saved.saved_as
+        if self._is_closed(tab):
+            return True
         self._window.desk.keep(tab)
         self._window.desk.rename(tab, saved.title)
         await self._inherit(tab)

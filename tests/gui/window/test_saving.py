@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import pytest
 from helpers.windows import OpenWindow
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 
 from komet_console.exchange import Pair
@@ -167,3 +169,42 @@ async def test_a_saved_request_sends_what_its_collection_hands_down(
         window.actions_table.run("example")
         path = window.workspace.folder / "collections" / address
         await until(lambda: "examples" in path.read_text())
+
+
+@pytest.mark.parametrize("moment", ["while it is saved", "when that was said", "while a changed file is read"])
+async def test_a_tab_may_be_closed_while_something_is_still_done_for_it(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until, moment: str
+) -> None:
+    async with open_window() as window:
+        name = await collection(window)
+        shelf = window.saved_part.shelf
+        edited(window)
+        tab = window.desk.current
+        assert tab is not None
+        assert tab.request is not None
+        item = RequestItem("First", tab.request.model.draft)
+        tab.saved_as = address_of(name, (await shelf.add_request(name, "", item)).item.path)
+        tab.request.model.mark_saved()
+        tab.request.model.set_query([Pair("name", "petal")], None)
+        file = window.workspace.folder / "collections" / tab.saved_as
+
+        def close() -> None:
+            window.desk.close_tabs([tab])
+
+        if moment == "while a changed file is read":
+            tab.request.model.set_draft(item.draft, None)
+            file.write_text(file.read_text().replace("flor", "petal"))
+            shelf.changed.emit(name)
+            await asyncio.sleep(0)
+            close()
+        else:
+            said = window.saved_part.saver.said
+            said.connect(lambda *_: QTimer.singleShot(0, close)) if moment == "when that was said" else None
+            window.actions_table.run("save")
+            if moment == "while it is saved":
+                await asyncio.sleep(0)
+                close()
+        await until(lambda: "petal" in file.read_text() and not window.desk.tabs)
+        # The shelf does one thing after the other: what was begun for the tab is through when this is.
+        await shelf.trees()
+        await asyncio.sleep(0.05)
