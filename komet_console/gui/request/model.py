@@ -5,7 +5,7 @@ The truth of a JSON body is its text, the truth of parameters and headers their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -49,6 +49,8 @@ class RequestModel(QObject):
         """How far the running call is; None while none runs."""
         self.sent: Sent | None = None
         """The last call that was made, with its answer or its failure."""
+        self.cleaning: Callable[[Draft, Draft], Draft] | None = None
+        """Sees every change (the draft before and after) before anybody else does, and may hand on another draft."""
         self.trouble: UserError | None = None
         """Why the last call was not made at all."""
 
@@ -61,6 +63,9 @@ class RequestModel(QObject):
         """Replace the whole request; `source` is whoever did it."""
         if draft == self._draft:
             return
+        if self.cleaning is not None and (cleaned := self.cleaning(self._draft, draft)) is not draft:
+            # Whoever wrote it shows something else now.
+            draft, source = cleaned, None
         was_unsaved = self.unsaved
         self._draft = draft
         self.draft_changed.emit(source)
