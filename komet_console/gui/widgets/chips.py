@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QCompleter, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
@@ -14,6 +15,10 @@ from komet_console.gui.widgets.flow import FlowLayout
 from komet_console.gui.widgets.roomy import make_roomy
 
 __all__ = ["ChipsEdit"]
+
+
+_MOST_SHOWN = 60
+"""Each value that is shown is a button; a long list that is pasted would stop the window for minutes."""
 
 
 class _Chip(QAbstractButton):
@@ -59,6 +64,8 @@ class ChipsEdit(QWidget):
         self._separators = separators
         self._values: list[str] = []
         self._chips: list[_Chip] = []
+        self._more: QLabel | None = None
+        """Says how many values are not shown; None where all are."""
         self.line = QLineEdit(self)
         make_roomy(self.line)
         theme.set_role(self.line, "chips")
@@ -89,17 +96,36 @@ class ChipsEdit(QWidget):
             self._set(list(values))
 
     def _set(self, values: list[str]) -> None:
-        for chip in self._chips:
+        self._values = values
+        shown = values[:_MOST_SHOWN]
+        same = sum(1 for _ in takewhile(lambda pair: pair[0].text() == pair[1], zip(self._chips, shown, strict=False)))
+        for chip in self._chips[same:]:
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self._values = values
-        self._chips = [_Chip(value, self) for value in values]
-        for number, chip in enumerate(self._chips):
+        del self._chips[same:]
+        for number, value in enumerate(shown[same:], start=same):
+            chip = _Chip(value, self)
             chip.clicked.connect(lambda _=False, number=number: self._remove(number))
+            self._chips.append(chip)
             self._flow.insert(number, chip)
             chip.show()
+        self._say_more(len(values) - len(shown))
         self.updateGeometry()
+
+    def _say_more(self, count: int) -> None:
+        if count and self._more is None:
+            self._more = QLabel(self)
+            self._more.setObjectName("moreValues")
+            theme.set_role(self._more, "meta")
+            self._flow.insert(len(self._chips), self._more)
+            self._more.show()
+        elif not count and self._more is not None:
+            self._flow.removeWidget(self._more)
+            self._more.deleteLater()
+            self._more = None
+        if self._more is not None:
+            self._more.setText(tr("and {count} more", count=f"{count:,}"))
 
     def _remove(self, number: int) -> None:
         self._set([*self._values[:number], *self._values[number + 1 :]])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 __all__ = ["Action", "Actions", "spoken_keys"]
 
@@ -87,7 +88,8 @@ class Actions(QObject):
         ]
 
     def _watch(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if self._watched is not None:
+        # A widget that is destroyed while it has the focus loses it first, and tells of its end later.
+        if self._watched is not None and isValid(self._watched):
             self._watched.removeEventFilter(self)
             self._watched.destroyed.disconnect(self._forget)
         self._watched = now if now is not None and now.window() is self._window else None

@@ -7,6 +7,8 @@ from helpers.windows import OpenWindow
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from shiboken6 import delete
 
 
 async def test_no_two_actions_share_a_shortcut(gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow) -> None:
@@ -44,3 +46,16 @@ async def test_every_action_that_is_offered_can_be_run(
             if row.key not in skipped:
                 window.actions_table.run(row.key)
         window.methods.setFocus()
+
+
+async def test_a_widget_that_is_destroyed_with_the_focus_is_no_trouble(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as window:
+        line = QLineEdit(window)
+        line.show()
+        line.setFocus()
+        assert QApplication.focusWidget() is line
+        delete(line)
+        window.methods.filter.setFocus()
+        await asyncio.sleep(0)
