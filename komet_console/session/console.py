@@ -26,6 +26,7 @@ from komet_console.errors import UserError
 from komet_console.exchange import Connection, Draft, Environment, PreparedRequest, Progress, Token, build
 from komet_console.exchange.variables import Surroundings, Unresolved, resolve, resolve_text, unresolved
 from komet_console.session import choosing
+from komet_console.session.aside import aside
 from komet_console.session.choosing import AUTOMATIC, Chosen, TokenChoice, TokenOffer, TokenTrouble
 from komet_console.session.control import SandboxControl
 from komet_console.session.guard import Guard, Question, Refusal
@@ -321,8 +322,12 @@ class Console:
         await self._fetch(stored, choice, method, given)
         place = self.place(stored.id, choice, method, variables)
         chosen = given or place.chosen
-        made = resolve(draft, place.scopes, place.around)
-        lost = [one.name for one in unresolved(made, ()) if one.name in stored.secret_names]
+
+        def fill() -> tuple[Draft, list[str]]:
+            made = resolve(draft, place.scopes, place.around)
+            return made, [one.name for one in unresolved(made, ()) if one.name in stored.secret_names]
+
+        made, lost = await aside(len(draft.body.text), fill)
         if lost:
             raise SecretLostError(
                 said('The value of the secret variable "{name}" is not here.', name=lost[0]),

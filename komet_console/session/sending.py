@@ -22,12 +22,10 @@ from komet_console.exchange import (
     build,
     open_transport,
 )
+from komet_console.session.aside import aside
 from komet_console.texts import said
 
 __all__ = ["Sender", "Sent", "call_of", "findings_of", "redacted", "with_secrets"]
-
-_LARGE = 256 * 1024
-"""Answers beyond this many bytes are explained on another thread, to keep the event loop free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +117,16 @@ class Sender:
         """
         method = self.catalogue.method(draft.method)
         files = await asyncio.to_thread(_files, draft) if draft.body.kind == "multipart" else {}
-        request = build(draft, method, token, environment, files)
-        request = with_secrets(request, secrets)
-        call = call_of(request, token_kind)
-        findings = findings_of(self.catalogue, method, call, request.secrets)
+
+        def make() -> tuple[PreparedRequest, Call, tuple[Finding, ...]]:
+            request = with_secrets(build(draft, method, token, environment, files), secrets)
+            call = call_of(request, token_kind)
+            return request, call, findings_of(self.catalogue, method, call, request.secrets)
+
+        request, call, findings = await aside(len(draft.body.text), make)
         exchange = await self._transport.send(request, environment, progress=progress, cancel=cancel)
-        return Sent(draft, method, redacted(request), findings, exchange, await self._explain(method, call, exchange))
+        shown = await aside(len(request.body), lambda: redacted(request))
+        return Sent(draft, method, shown, findings, exchange, await self._explain(method, call, exchange))
 
     async def aclose(self) -> None:
         """Close the connections and remove the temporary files of large answers."""
@@ -147,7 +149,7 @@ class Sender:
             found = self.catalogue.explain(method, call, response.status, dict(response.headers), response.read())
             return _masked(found, redactor)
 
-        return await asyncio.to_thread(explain) if response.size > _LARGE else explain()
+        return await aside(response.size, explain)
 
 
 def _masked(explanation: Explanation, redactor: Redactor) -> Explanation:

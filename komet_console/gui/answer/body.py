@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from komet_console.exchange import Redactor
 from komet_console.gui.answer import material as materials
-from komet_console.gui.answer.background import Latest
 from komet_console.gui.answer.layout import Document, plain_document
 from komet_console.gui.answer.material import Material
 from komet_console.gui.answer.picture import PictureView
 from komet_console.gui.answer.timing import TimingView, facts_of
 from komet_console.gui.answer.verdict import said_size
 from komet_console.gui.answer.viewer import ROW, TextViewer
+from komet_console.gui.background import Latest
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.empty import EmptyState
 from komet_console.session.sending import Sent

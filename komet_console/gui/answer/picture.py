@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from komet_console.exchange import Response
 from komet_console.gui import theme
-from komet_console.gui.answer.background import Latest
+from komet_console.gui.background import Latest
 from komet_console.gui.i18n import tr
 
 __all__ = ["PictureView"]

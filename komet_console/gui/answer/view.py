@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from komet_console.exchange import Redactor, Response
 from komet_console.gui import theme
 from komet_console.gui.answer import material as materials
-from komet_console.gui.answer.background import Latest
 from komet_console.gui.answer.body import QUICK, AnswerBody, views_of
 from komet_console.gui.answer.explain import ExplanationPanel
 from komet_console.gui.answer.findbar import FindBar
@@ -24,6 +23,7 @@ from komet_console.gui.answer.saving import save_answer
 from komet_console.gui.answer.sending import SendingVeil
 from komet_console.gui.answer.verdict import of_sent, of_trouble, said_size, said_time
 from komet_console.gui.answer.viewer import TextViewer
+from komet_console.gui.background import Latest
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.model import RequestModel
 from komet_console.gui.widgets.empty import EmptyState

@@ -25,13 +25,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 
 from komet_console.gui import theme
 from komet_console.gui.answer import words
-from komet_console.gui.answer.background import Latest
 from komet_console.gui.answer.cells import cells_of
 from komet_console.gui.answer.colouring import LineSpans
 from komet_console.gui.answer.finding import MOST, occurrences
 from komet_console.gui.answer.folding import Folding
 from komet_console.gui.answer.layout import Document, plain_document
 from komet_console.gui.answer.viewer_paint import paint
+from komet_console.gui.background import Latest
 from komet_console.gui.i18n import tr
 
 __all__ = ["ROW", "TextViewer"]

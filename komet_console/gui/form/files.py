@@ -21,7 +21,8 @@ from komet_console.gui.widgets.segmented import SegmentedControl
 
 __all__ = ["MOST_BYTES", "FileEditor", "encoded"]
 
-_BYTES = re.compile(r"\s*-?\d{1,3}(\s*,\s*-?\d{1,3})*\s*")
+_BYTES = re.compile(r"[\d,\s-]*")
+_FIRST_BYTES = re.compile(r"\s*-?\d{1,3}(\s*,\s*-?\d{1,3})*\s*,?\s*-?\d*")
 MOST_BYTES = 4 * 1024 * 1024
 """Larger files make JSON that no editor shows well; the command line sends them."""
 
@@ -31,6 +32,11 @@ def encoded(content: bytes, encoding: str) -> str:
     if encoding == "base64":
         return json.dumps(base64.b64encode(content).decode())
     return json.dumps(", ".join(str(byte - 256 if byte > 127 else byte) for byte in content))
+
+
+def _is_byte_list(text: str) -> bool:
+    """Whether a text is a list of signed bytes, as far as its beginning and its characters tell."""
+    return bool(text) and _FIRST_BYTES.fullmatch(text, 0, 60) is not None and _BYTES.fullmatch(text) is not None
 
 
 class FileEditor(Editor):
@@ -50,6 +56,7 @@ class FileEditor(Editor):
         super().__init__(field, parent)
         self.setAcceptDrops(True)
         self._content: bytes | None = None
+        self._shown: Value | None = None
         self._name = ""
         self.button = QPushButton(tr("Choose a file…"), self)
         self.button.setObjectName("chooseFile")
@@ -100,6 +107,7 @@ class FileEditor(Editor):
             return
         self._content, self._name = content, path.name
         self._write()
+        self._say(size)  # the same content under another name changes nothing else
 
     def _write(self) -> None:
         if self._content is not None:
@@ -108,15 +116,21 @@ class FileEditor(Editor):
     def show_value(self, value: Value | None) -> None:
         self.clear.setVisible(value is not None)
         if value is None:
-            self._content = None
+            self._content = self._shown = None
             self.label.setText(tr("encoding not documented"))
             return
-        if value.kind == "array" or _BYTES.fullmatch(value.text):
+        if value == self._shown:
+            return  # it may have megabytes, and is shown again at every letter that is typed beside it
+        self._shown = value
+        if value.kind == "array" or _is_byte_list(value.text):
             size = value.text.count(",") + 1 if value.text.strip("[] \n") else 0
             self.encoding.current = "bytes"
         else:
             size = len(value.text) * 3 // 4
             self.encoding.current = "base64"
+        self._say(size)
+
+    def _say(self, size: int) -> None:
         words = (
             tr("{name}, {size} bytes", name=self._name, size=f"{size:,}")
             if self._name

@@ -9,13 +9,13 @@ from komet_console.catalogue import Catalogue
 from komet_console.gui import theme
 from komet_console.gui.aio import Tasks
 from komet_console.gui.answer import material as materials
-from komet_console.gui.answer.background import Latest
 from komet_console.gui.answer.body import AnswerBody, views_of
 from komet_console.gui.answer.layout import plain_document
 from komet_console.gui.answer.material import Material
 from komet_console.gui.answer.sentence import Sentence
 from komet_console.gui.answer.verdict import said_size, said_time
 from komet_console.gui.answer.viewer import TextViewer
+from komet_console.gui.background import Latest
 from komet_console.gui.history.difference import Difference, SideBySide, difference, summary
 from komet_console.gui.history.words import outcome_name, sentence_of, state_of
 from komet_console.gui.i18n import tr

@@ -24,7 +24,7 @@ from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.gui import theme
 from komet_console.gui.aio import Tasks
-from komet_console.gui.answer.background import Latest
+from komet_console.gui.background import Latest
 from komet_console.gui.history.delegate import EntryDelegate
 from komet_console.gui.history.doing import Doing
 from komet_console.gui.history.filters import Filters
@@ -211,7 +211,8 @@ class HistoryPanel(QWidget):
         self._stale = False
         self._wanted = wanted = self.filters.wanted(_today())
         self._paging.drop()
-        self._finding.start(_caught(lambda: self.history.search(wanted, limit=limit)), self._found)
+        history = self.history
+        self._finding.start(_caught(lambda: history.search(wanted, limit=limit)), self._found)
 
     def _found(self, page: Page | UserError) -> None:
         if isinstance(page, UserError):
@@ -228,7 +229,8 @@ class HistoryPanel(QWidget):
         else:
             self._show_nothing()
         wanted = self._wanted
-        self._counting.start(_caught(lambda: self.history.days(wanted)), self._counted)
+        history = self.history
+        self._counting.start(_caught(lambda: history.days(wanted)), self._counted)
         self._mark_filters()
 
     def _restore(self, selected: list[int], anchor: int, current: int) -> None:
@@ -279,7 +281,8 @@ class HistoryPanel(QWidget):
             return
         if bar.value() > bar.maximum() - 2 * self.list.height():
             wanted, before = self._wanted, self._more
-            self._paging.start(_caught(lambda: self.history.search(wanted, before=before, limit=PAGE)), self._paged)
+            history = self.history
+            self._paging.start(_caught(lambda: history.search(wanted, before=before, limit=PAGE)), self._paged)
 
     def _paged(self, page: Page | UserError) -> None:
         if isinstance(page, UserError):

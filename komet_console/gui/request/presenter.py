@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,9 +17,11 @@ from komet_console.catalogue import Finding, Severity
 from komet_console.errors import UserError
 from komet_console.exchange import MASK, Draft, PreparedRequest, Progress, draft_of_sample
 from komet_console.exchange.variables import Unresolved, value_of
+from komet_console.gui.background import Latest
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.inheritance import NOTHING, Inherited
 from komet_console.gui.request.model import RequestModel
+from komet_console.session.aside import LARGE, aside
 from komet_console.session.choosing import TokenTrouble
 from komet_console.session.console import AUTOMATIC, Console, Place, TokenChoice
 from komet_console.session.guard import Question, Refusal
@@ -70,6 +73,7 @@ class RequestPresenter(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_VALIDATE_AFTER)
         self._quiet.timeout.connect(self.validate)
+        self._validating = Latest(self)
         model.draft_changed.connect(self._quiet.start)
         self._quiet.start()
 
@@ -144,27 +148,20 @@ class RequestPresenter(QObject):
             return error
 
     def validate(self) -> None:
-        """Hold the draft against the documentation now."""
+        """Hold the draft against the documentation now; a large one on another thread, its findings come later."""
         self._quiet.stop()
+        self._validating.drop()
+        draft = self.draft
         try:
             place = self.place()
-            findings = self.console.validate(self.draft, place)
-            missing = self.console.unresolved(self.draft, place)
-            findings = (*(self._finding_of(one, place) for one in missing), *findings)
         except UserError as error:
-            findings = (Finding("", error.message, Severity.ERROR, error.hint, "not-sendable"),)
-        self.model.set_findings(findings)
-
-    @staticmethod
-    def _finding_of(missing: Unresolved, place: Place) -> Finding:
-        name = "{{" + missing.name + "}}"
-        return Finding(
-            missing.pointer,
-            tr("{name} has no value in {environment}.", name=name, environment=place.stored.name),
-            Severity.ERROR,
-            tr("Give it one in the environment's variables, or write the value here."),
-            "unresolved-variable",
-        )
+            self.model.set_findings((_not_sendable(error),))
+            return
+        if len(draft.body.text) > LARGE:
+            console = self.console
+            self._validating.start(lambda: _findings(console, draft, place), self.model.set_findings)
+        else:
+            self.model.set_findings(_findings(self.console, draft, place))
 
     def tell_variable(self, name: str) -> str:
         """What a variable is worth where the call goes, in words; secrets masked."""
@@ -200,14 +197,16 @@ class RequestPresenter(QObject):
     def close(self) -> None:
         """The tab goes, and the model with it. The running call is given up, and written down without them."""
         self._closed = True
+        self._validating.drop()
         self.cancel()
 
     async def _send(self) -> None:
         model = self.model
         if self._quiet.isActive():
             self.validate()
+        draft = self.draft  # what was asked about is what is sent
         try:
-            if not await self._may_send() or self._closed:
+            if not await self._may_send(draft) or self._closed:
                 return
         except UserError as error:
             if not self._closed:
@@ -231,7 +230,7 @@ class RequestPresenter(QObject):
 
         try:
             await self.console.send(
-                self.draft,
+                draft,
                 self.environment,
                 self.choice,
                 variables=self.variables(),
@@ -244,15 +243,21 @@ class RequestPresenter(QObject):
         finally:
             end(None)
 
-    async def _may_send(self) -> bool:
+    async def _may_send(self, draft: Draft) -> bool:
         """Whether the call may be made: the user was asked where that is needed.
 
         Raises:
             UserError: it is refused.
         """
-        asked = self.console.question(
-            self.draft, self.environment, self.choice, variables=self.variables(), restored=self.restored
+        question = partial(
+            self.console.question,
+            draft,
+            self.environment,
+            self.choice,
+            variables=self.variables(),
+            restored=self.restored,
         )
+        asked = await aside(len(draft.body.text), question)
         if asked is None:
             self.restored = False
             return True
@@ -263,3 +268,27 @@ class RequestPresenter(QObject):
         self.console.guard.confirm(self.console.environments.get(self.environment).id)
         self.restored = False
         return True
+
+
+def _findings(console: Console, draft: Draft, place: Place) -> tuple[Finding, ...]:
+    """What is to be said about a draft; for any thread."""
+    try:
+        missing = console.unresolved(draft, place)
+        return (*(_finding_of(one, place) for one in missing), *console.validate(draft, place))
+    except UserError as error:
+        return (_not_sendable(error),)
+
+
+def _finding_of(missing: Unresolved, place: Place) -> Finding:
+    name = "{{" + missing.name + "}}"
+    return Finding(
+        missing.pointer,
+        tr("{name} has no value in {environment}.", name=name, environment=place.stored.name),
+        Severity.ERROR,
+        tr("Give it one in the environment's variables, or write the value here."),
+        "unresolved-variable",
+    )
+
+
+def _not_sendable(error: UserError) -> Finding:
+    return Finding("", error.message, Severity.ERROR, error.hint, "not-sendable")
