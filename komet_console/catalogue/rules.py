@@ -105,7 +105,7 @@ def _date_findings(field: Field, value: str, pointer: str, severity: Severity) -
     if field.format != "YYYY-MM-DD" and re.fullmatch(field.pattern, value) and parse_moment(value) is None:
         yield Finding(
             pointer,
-            said('"{value}" is no valid date; write {format}.', value=value, format=field.format),
+            said('"{value}" is not a valid date; write it as {format}.', value=value, format=field.format),
             severity,
             code="wrong-format",
         )

@@ -352,7 +352,7 @@ class Validator:
                 )
                 return Finding(
                     pointer_of((root, *path, names[0])),
-                    said("Send at least one of {listed}.", listed=", ".join(names)),
+                    said("Send at least one: {names}.", names=either(names)),
                     Severity.WARNING if uncertain else Severity.ERROR,
                     members[0].description if members[0] else "",
                     "missing-one-of",
@@ -373,7 +373,7 @@ class Validator:
                     return Finding(
                         pointer,
                         said(
-                            "{instance} is no flag; write {accepted}.",
+                            "{instance} is neither yes nor no; write {accepted}.",
                             instance=_shown(error.instance),
                             accepted=accepted,
                         ),
@@ -460,8 +460,8 @@ def _pattern_message(field: Field | None, value: Any) -> str:
         return said("{shown} does not have the documented form.", shown=shown)
     if field.type in ("date", "datetime"):
         if field.type == "date":
-            return said("{shown} is no valid date; write {format}.", shown=shown, format=field.format)
-        return said("{shown} is no valid moment; write {format}.", shown=shown, format=field.format)
+            return said("{shown} is not a valid date; write it as {format}.", shown=shown, format=field.format)
+        return said("{shown} is not a valid time; write it as {format}.", shown=shown, format=field.format)
     if field.type in ("integer", "decimal"):
         return said("{shown} does not fit {type_label}.", shown=shown, type_label=field.type_label)
     return said("{shown} does not have the form {format}.", shown=shown, format=field.format or field.pattern)

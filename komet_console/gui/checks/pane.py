@@ -34,7 +34,7 @@ class ChecksPane(QWidget):
         column.addLayout(
             self._heading(
                 tr("Checks"),
-                tr("Run on every answer. Value finds with JMESPath, such as customers[0].name."),
+                tr("Run on every answer. Find a value with a path such as customers[0].name (JMESPath)."),
                 self.verdict,
             )
         )

@@ -164,7 +164,7 @@ class ChecksModel(_Rows):
     """What must be true of an answer."""
 
     def __init__(self, state: ChecksState, parent: QWidget) -> None:
-        self.titles = (tr("Check"), tr("JMESPath"), tr("Comparison"), tr("Value"), tr("Result"))
+        self.titles = (tr("Check"), tr("Path"), tr("Comparison"), tr("Value"), tr("Result"))
         super().__init__(state, parent)
 
     def read(self) -> Sequence[Check]:
@@ -278,7 +278,7 @@ class CapturesModel(_Rows):
     """Values of an answer that become variables."""
 
     def __init__(self, state: ChecksState, parent: QWidget) -> None:
-        self.titles = (tr("Variable"), tr("JMESPath"), tr("Value found"))
+        self.titles = (tr("Variable"), tr("Path"), tr("Value found"))
         super().__init__(state, parent)
 
     def read(self) -> Sequence[Capture]:

@@ -22,7 +22,7 @@ class ProblemsDialog(Sheet):
             "problemsDialog",
             tr("Files that cannot be read"),
             tr(
-                "They were left alone, and everything else is there. Correct them in an editor; this is noticed by itself."
+                "They were left alone, and everything else is there. Correct them in an editor, and they appear here again."
             ),
             "",
             tasks,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QDate, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCalendarWidget, QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QTextCharFormat, QWheelEvent
+from PySide6.QtWidgets import QCalendarWidget, QComboBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Field
 from komet_console.exchange import TOKEN_REFERENCE
@@ -180,6 +180,7 @@ class DateEditor(TextEditor):
         calendar.setSelectedDate(QDate(day.year, day.month, day.day))
         column = QVBoxLayout(popup)
         column.addWidget(calendar)
+        _dress(calendar)
 
         def take(chosen: QDate) -> None:
             self._choose(date(chosen.year(), chosen.month(), chosen.day()))
@@ -190,6 +191,20 @@ class DateEditor(TextEditor):
         popup.move(self.mapToGlobal(QPoint(0, self.height() + 2)))
         popup.show()
         calendar.setFocus()
+
+
+def _dress(calendar: QCalendarWidget) -> None:
+    """In the theme's colours, which Qt's own reds, blacks and highlights do not know."""
+    calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
+    plain, strong = QTextCharFormat(), QTextCharFormat()
+    plain.setForeground(theme.color("text"))
+    strong.setFontWeight(QFont.Weight.DemiBold)
+    calendar.setHeaderTextFormat(strong)
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, plain)
+    for name, icon in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
+        if (button := calendar.findChild(QToolButton, name)) is not None:
+            theme.icons.set_icon(button, icon, "muted")
 
 
 class _Combo(QComboBox):
@@ -267,6 +282,7 @@ class FlagEditor(Editor):
             self.switch.set_tip(key, tip)
         self.switch.chosen.connect(lambda key: self.chosen.emit({YES: True, NO: False}.get(key)))
         line = _row(self)
+        line.setContentsMargins(0, 1, 0, 2)  # as high as the rows around it
         line.addWidget(self.switch)
         line.addStretch()
 

@@ -30,6 +30,8 @@ HEIGHT = 29
 _VARIABLE = re.compile(r"\s*\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}\s*")
 GAP = 12
 _LOOKUP_GAP = 6
+_MISSING = ("missing-required", "missing-one-of")
+"""Findings that say nothing against what was typed: an empty form is no wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +239,14 @@ class FieldRow(QWidget):
 
     def show_findings(self, findings: tuple[Finding, ...], *, sent: bool) -> None:
         """Outline the control and say the first thing that is wrong; what is only missing is said quietly."""
-        told = [one for one in findings if sent or one.code != "missing-required"]
+        told = [one for one in findings if sent or one.code not in _MISSING]
         worst = min((one.severity for one in told), key=list(Severity).index, default=None)
         self.editor.mark({Severity.ERROR: "bad", Severity.WARNING: "warn"}.get(worst, "") if worst else "")
         if len(told) < len(findings) and isinstance(self.editor, (TextEditor, ChoiceEditor)):
-            self.editor.line.set_hint(tr("required"), "amber")
-        first = next((one for one in told if one.severity == worst), None)
+            alone = any(one.code == "missing-required" for one in findings)
+            self.editor.line.set_hint(tr("required") if alone else tr("this or another"), "amber")
+        choice = next((one for one in findings if one.code == "missing-one-of" and not sent), None)
+        first = next((one for one in told if one.severity == worst), choice)
         role = {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(worst, "meta") if worst else "meta"
         self._say(tr(first.message) if first else "", role, tr(first.hint) if first else "")
 
@@ -275,7 +279,7 @@ class FieldRow(QWidget):
         """Take on the widths of the form."""
         self._columns = columns
         self._about = "" if columns.narrow else type_of(self.field) if columns.brief else meta_of(self.field)
-        beside = self.lookup.sizeHint().width() + _LOOKUP_GAP if self.lookup is not None else 0
+        beside = IconButton.SIDE + _LOOKUP_GAP if self.lookup is not None else 0
         self.editor.setFixedWidth(columns.editor - beside)
         self._line.setContentsMargins(columns.label + GAP, 0, 0, 0)
         self._make_room_below()

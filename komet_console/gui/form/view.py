@@ -257,11 +257,11 @@ class FormView(QWidget):
         waits = not values.body_can_be_written
         if waits and values.error is not None:
             self._reason.setText(
-                tr("The body is no JSON, so the form waits. {reason}", reason=tr(values.error.message))
+                tr("The body is not valid JSON, so the form waits. {reason}", reason=tr(values.error.message))
             )
             self._go.setText(tr("Go to line {line}", line=values.error.line))
         elif waits and self.model.draft.body.kind == "json":
-            self._reason.setText(tr("The body is JSON but no object, so the form waits."))
+            self._reason.setText(tr("The body is JSON, but not an object, so the form waits."))
         elif waits:
             self._reason.setText(tr("The body is not sent as JSON, so the form waits."))
         self._go.setVisible(values.error is not None)

@@ -111,7 +111,7 @@ class ImportDialog(Sheet):
         said = QLabel(
             tr(
                 "Postman collections 2.1 and 2.0 with their environments, OpenCollection folders (Bruno), Insomnia 5 and 4, HAR, "
-                ".http files, and curl commands. Which one a file is shows by its content."
+                ".http files, and curl commands. The kind of a file is recognised by its content."
             )
         )
         said.setWordWrap(True)

@@ -22,6 +22,7 @@ from komet_console.gui.widgets.keycap import KeyCap
 
 __all__ = ["ShortcutsSheet"]
 
+_WIDEST = 940
 _BETWEEN = "  "
 """Several shortcuts of one action are given with two blanks between them."""
 
@@ -66,7 +67,9 @@ class ShortcutsSheet(QDialog):
         column.addWidget(area, 1)
         column.addWidget(box)
         wanted = content.sizeHint()
-        self.resize(min(860, max(520, wanted.width() + 72)), min(640, wanted.height() + 150))
+        self.resize(
+            _WIDEST if len(_halves(sections)) > 1 else max(520, wanted.width() + 72), min(640, wanted.height() + 150)
+        )
 
     def _content(self, sections: dict[str, list[tuple[str, str]]]) -> QWidget:
         content = QWidget()
@@ -92,13 +95,14 @@ class ShortcutsSheet(QDialog):
         theme.set_role(name, "strong")
         grid.addWidget(name, 0, 0, 1, 2)
         for number, (text, keys) in enumerate(rows, start=1):
-            grid.addWidget(QLabel(text), number, 0)
+            what = QLabel(text)
+            what.setWordWrap(True)
+            grid.addWidget(what, number, 0)
             caps = QHBoxLayout()
             caps.setSpacing(4)
-            caps.addStretch()
             for one in filter(None, keys.split(_BETWEEN)):
                 caps.addWidget(KeyCap(one.strip()))
-            grid.addLayout(caps, number, 1)
+            grid.addLayout(caps, number, 1, Qt.AlignmentFlag.AlignRight)
         return grid
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from komet_console.errors import UserError
 from komet_console.exchange import Redactor
@@ -13,6 +13,16 @@ from komet_console.gui.request.pairs import PairsTable
 from komet_console.gui.request.presenter import RequestPresenter
 
 __all__ = ["HeadersPane"]
+
+
+class _Lines(QScrollArea):
+    """Never higher than what is in it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        inside = self.widget()
+        if inside is not None and watched is inside and event.type() == QEvent.Type.LayoutRequest:
+            self.setMaximumHeight(inside.sizeHint().height())
+        return super().eventFilter(watched, event)
 
 
 class HeadersPane(QWidget):
@@ -41,7 +51,7 @@ class HeadersPane(QWidget):
         self.generated.setFont(theme.fonts.code(12))
         self.generated.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         theme.set_role(self.generated, "faint")
-        title = QLabel(tr("Sent besides, generated or inherited"))
+        title = QLabel(tr("Also sent, generated or inherited"))
         theme.set_role(title, "small")
         below = QWidget()
         theme.set_role(below, "content")
@@ -50,15 +60,18 @@ class HeadersPane(QWidget):
         grid.addWidget(title, 0, 0)
         grid.addWidget(self.generated, 1, 0)
         grid.setRowStretch(2, 1)
-        scroll = QScrollArea()
+        scroll = _Lines()
         scroll.setWidgetResizable(True)
         scroll.setWidget(below)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The lines go before an empty table, but leave it some rows where there is little room.
+        self.own.setMinimumHeight(132)
+        self.own.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.own, 3)
-        column.addWidget(scroll, 2)
+        column.addWidget(self.own)
+        column.addWidget(scroll, 1)
         self._model.draft_changed.connect(self._changed)
         presenter.place_changed.connect(self._show_generated)
         self._show_generated()

@@ -201,6 +201,7 @@ class PairsTable(QWidget):
         self.table.setObjectName(f"{name}Rows")
         self.table.setAccessibleName(tr("Rows of name and value"))
         self.table.setModel(self._model)
+        theme.set_role(self.table, "rows")
         self.table.setItemDelegate(RoomyDelegate(self.table))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(29)
@@ -244,6 +245,10 @@ class PairsTable(QWidget):
         self.text.textChanged.connect(self._text_edited)
         self.switch.chosen.connect(self._switch)
         theme.manager().changed.connect(self.table.viewport().update)
+
+    def hasHeightForWidth(self) -> bool:
+        """No: it scrolls. The words above it would claim the table's whole height from what stands below."""
+        return False
 
     def show_pairs(self, pairs: Sequence[Pair]) -> None:
         """Show other rows, without `edited`."""

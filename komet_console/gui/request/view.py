@@ -97,9 +97,9 @@ class RequestView(QWidget):
         self.answer.cancel_requested.connect(presenter.cancel)
         self.answer.jump_requested.connect(self.jump)
         self.answer.open_method.connect(lambda name: self.open_method.emit(name, False))
-        for number, part in enumerate((upper, self.answer)):
-            self.splitter.addWidget(part)
-            self.splitter.setStretchFactor(number, 1)
+        # Without stretch factors: with them, a window that grows gives everything to the answer.
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(self.answer)
         self.head = RequestHead(presenter, upper)
         self.head.pasted.connect(self.pasted)
         self.head.address_edited.connect(self.address_edited)
@@ -237,7 +237,7 @@ class RequestView(QWidget):
         if key == "params":
             known = {field.name: field.description for field in method.parameters}
             table = PairsTable(
-                "paramsTable", lambda name: known.get(name, ""), tr("What stands behind ? in the address.")
+                "paramsTable", lambda name: known.get(name, ""), tr("What follows the ? in the address.")
             )
             table.show_pairs(self.model.draft.query)
             table.edited.connect(lambda pairs: self.model.set_query(pairs, table))

@@ -45,7 +45,8 @@ class SettingRow(QWidget):
         self.control.setObjectName(f"setting.{setting.name}")
         self.control.setAccessibleName(label)
         self.control.setToolTip(tr(setting.description))
-        line.addWidget(self.control, 0 if setting.kind in ("flag", "choice") else 1)
+        short = setting.kind in ("flag", "choice", "number", "seconds")
+        line.addWidget(self.control, 0 if short else 1)
         if setting.kind == "seconds":
             line.addWidget(QLabel(tr("seconds")))
         if setting.kind == "file":
@@ -54,7 +55,7 @@ class SettingRow(QWidget):
             choose.setAccessibleName(tr("Choose a file: {name}", name=label))
             choose.clicked.connect(lambda: self.file_asked.emit(self))
             line.addWidget(choose)
-        if setting.kind in ("flag", "choice"):
+        if short:
             line.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +71,7 @@ class SettingRow(QWidget):
 
     def _choice(self, choices: dict[str, str]) -> QComboBox:
         combo = QComboBox()
+        combo.setMinimumWidth(190)
         for key in self.setting.choices:
             combo.addItem(choices.get(key, key), key)
         combo.setCurrentIndex(combo.findData(self._settings[self.setting.name]))
@@ -79,7 +81,7 @@ class SettingRow(QWidget):
     def _line(self) -> QLineEdit:
         line = QLineEdit(self._text())
         if self.setting.kind in ("number", "seconds"):
-            line.setMaximumWidth(140)
+            line.setFixedWidth(140)
             line.setPlaceholderText(tr("without limit"))
         line.editingFinished.connect(lambda: self._write(self._value(line.text())))
         return line

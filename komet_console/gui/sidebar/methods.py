@@ -172,7 +172,8 @@ class MethodsPanel(QWidget):
             self._expanded.update(f"group:{group}" for group in catalogue.groups[:3])
         self.filter = _Filter("methodFilter", tr("Filter or say what you need"), tr("Filter the methods"))
         self.filter.textChanged.connect(self._refresh)
-        self.filter.focused.connect(lambda: QTimer.singleShot(0, self, lambda: self._catalogue.search("a")))
+        # Later: the window begins here, and has to be seen first.
+        self.filter.focused.connect(lambda: QTimer.singleShot(250, self, lambda: self._catalogue.search("a")))
         self.filter.installEventFilter(self)
         self.model = MethodsModel(catalogue, self)
         self.tree = _Tree(self.model)
@@ -210,10 +211,11 @@ class MethodsPanel(QWidget):
         top.setContentsMargins(6, 0, 6, 0)
         top.addWidget(heading)
         top.addStretch()
+        top.addStrut(28)  # as high as the headings of other rooms, which have buttons
         top.addWidget(count)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 10, 8, 0)
-        column.setSpacing(8)
+        column.setContentsMargins(8, 6, 8, 0)
+        column.setSpacing(6)
         column.addLayout(top)
         column.addWidget(self.filter)
         column.addWidget(self._stack, 1)

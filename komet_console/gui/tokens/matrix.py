@@ -253,7 +253,7 @@ class PermissionMatrix(QFrame):
         self._permissions: list[Permission] = []
         self.filter = SearchEdit("matrixFilter", tr("Filter methods"), tr("Filter methods"))
         self.filter.setFixedWidth(180)
-        self.usable = QPushButton(tr("What can I do with it"))
+        self.usable = QPushButton(tr("Only what it may call"))
         self.usable.setObjectName("matrixUsable")
         self.usable.setCheckable(True)
         self.usable.setToolTip(tr("Only methods that are proven, or documented for its kind"))

@@ -27,7 +27,7 @@ from komet_console.gui.widgets.empty import EmptyState
 
 __all__ = ["Welcome"]
 
-_CARDS_SIDE_BY_SIDE = 712
+_CARDS_SIDE_BY_SIDE = 696
 _TWO_SIDE_BY_SIDE = 500
 _COLUMN = 760
 

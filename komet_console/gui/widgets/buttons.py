@@ -11,7 +11,10 @@ __all__ = ["IconButton"]
 
 
 class IconButton(QToolButton):
-    """26 px square; `tip` is its tooltip and its accessible name."""
+    """A square; `tip` is its tooltip and its accessible name."""
+
+    SIDE = 28
+    """Its width in pixels, which `sizeHint` does not tell: the stylesheet sets it."""
 
     def __init__(self, icon: str, tip: str, name: str, parent: QWidget | None = None, *, token: str = "muted") -> None:
         super().__init__(parent)

@@ -92,4 +92,6 @@ class SendButton(QAbstractButton):
         painter.drawText(QRectF(left, 0, name + 1, self.height()), middle, self.text())
         if self._keys:
             painter.setFont(self._small)
-            painter.drawText(QRectF(left + name + 7, 1, keys + 1, self.height()), middle, self._keys)
+            # On the line that the name stands on.
+            lower = (bold.ascent() - bold.descent() - small.ascent() + small.descent()) / 2
+            painter.drawText(QRectF(left + name + 7, lower, keys + 1, self.height()), middle, self._keys)

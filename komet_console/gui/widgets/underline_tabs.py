@@ -15,6 +15,7 @@ __all__ = ["UnderlineTabs"]
 
 _HEIGHT = 38
 _GAP = 18
+_CLOSEST = 9
 
 
 class UnderlineTabs(OneOf):
@@ -38,23 +39,33 @@ class UnderlineTabs(OneOf):
             self.update()
 
     def _cells(self) -> list[tuple[str, str, str, QRectF, float]]:
-        """Key, label, count, place, width of the label."""
+        """Key, label, count, place, width of the label; closer together, then without counts, where there is little room."""
+        cells = self._laid(_GAP)
+        lacking = cells[-1][3].right() - self.width() if cells else 0.0
+        if lacking <= 0:
+            return cells
+        closer = max(_CLOSEST, _GAP - lacking / max(1, len(cells) - 1))
+        cells = self._laid(closer)
+        return cells if cells[-1][3].right() <= self.width() else self._laid(_CLOSEST, counts=False)
+
+    def _laid(self, gap: float, *, counts: bool = True) -> list[tuple[str, str, str, QRectF, float]]:
         bold, small = QFontMetricsF(self._bold), QFontMetricsF(self._small)
         cells, left = [], 0.0
         for key, label in self._choices:
-            count = self._counts.get(key, "")
+            count = self._counts.get(key, "") if counts else ""
             name_width = bold.horizontalAdvance(label)
             width = name_width + (small.horizontalAdvance(count) + 5 if count else 0)
             cells.append((key, label, count, QRectF(left, 0, width, _HEIGHT), name_width))
-            left += width + _GAP
+            left += width + gap
         return cells
 
     def sizeHint(self) -> QSize:
-        cells = self._cells()
+        cells = self._laid(_GAP)
         return QSize(round(cells[-1][3].right()) + 7 if cells else 0, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        cells = self._laid(_CLOSEST, counts=False)
+        return QSize(round(cells[-1][3].right()) + 7 if cells else 0, _HEIGHT)
 
     def _at(self, point: QPointF) -> str:
         for key, _, _, place, _ in self._cells():

@@ -89,6 +89,7 @@ class MainWindow(QWidget):
         self.saved_part = SavedPart(self)
         self._lay_out()
         self.actions_table = Actions(self, table_of(self))
+        self.methods.filter.setFocus()
         self._connect()
         self.token_part.show_place()
         self.keeping = Keeping(self, workspace)
@@ -381,7 +382,9 @@ class MainWindow(QWidget):
 
     def _offer_undo(self) -> None:
         self.notices.say(
-            tr("The sandbox is as new. What was in it was kept."), button=tr("Undo"), action=self.sandbox.undo
+            tr("The sandbox starts afresh. Undo brings back what was in it."),
+            button=tr("Undo"),
+            action=self.sandbox.undo,
         )
 
     def _current_changed(self, tab: Tab | None) -> None:

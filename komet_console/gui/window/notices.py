@@ -47,12 +47,12 @@ class Notices(QFrame):
         words.setSpacing(2)
         words.addWidget(self.text)
         words.addWidget(self.hint)
-        line = QHBoxLayout(self)
+        self._line = line = QHBoxLayout(self)
         line.setContentsMargins(14, 10, 8, 10)
         line.setSpacing(10)
         line.addLayout(words, 1)
         line.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.close_button)
         self._action: Callable[[], None] | None = None
         self._over = QTimer(self)
         self._over.setSingleShot(True)
@@ -79,6 +79,8 @@ class Notices(QFrame):
         self.button.setText(button)
         self.button.setVisible(action is not None)
         self._action = action
+        level = Qt.AlignmentFlag.AlignTop if hint else Qt.AlignmentFlag.AlignVCenter
+        self._line.setAlignment(self.close_button, level)
         self.setAccessibleName(text)
         self.show()
         self.raise_()
@@ -93,7 +95,6 @@ class Notices(QFrame):
         window = self._window
         width = min(_WIDTH, window.width() - 40)
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
-        height = max(height, self.sizeHint().height())
         self.setGeometry((window.width() - width) // 2, window.height() - height - _ABOVE, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

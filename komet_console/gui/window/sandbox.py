@@ -96,7 +96,7 @@ class SandboxPart(QObject):
     async def _reset(self, control: SandboxControl) -> str:
         await control.reset()
         self.undo_offered.emit()
-        return tr("The sandbox is as new.")
+        return tr("The sandbox starts afresh.")
 
     async def _undo(self, control: SandboxControl) -> str:
         await control.undo_reset()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetricsF, QIcon, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QStyle, QStyleOptionTab, QTabBar, QWidget
 
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
@@ -14,8 +14,11 @@ from komet_console.gui.request.url_line import verb_token
 
 __all__ = ["TabStrip"]
 
-_GAP = 5
-"""Pixels behind a verb: the style gives an icon no gap of its own where a name fills its tab."""
+_GAP = 4
+"""Pixels behind a verb, besides those of the style."""
+_WIDEST = 300
+_ABOVE = 5
+"""Pixels above a dot or cross: the style puts it into the middle of a tab and of the gap above the tab."""
 
 
 class _Mark(QAbstractButton):
@@ -23,7 +26,7 @@ class _Mark(QAbstractButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedSize(18, 18)
+        self.setFixedSize(18, 18 + _ABOVE)
         self.setObjectName("closeTab")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(tr("Close this tab"))
@@ -34,9 +37,10 @@ class _Mark(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.translate(0, _ABOVE)
         if self.underMouse():
             painter.setBrush(theme.color("line"))
-            painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+            painter.drawRoundedRect(QRectF(0, 0, 18, 18), 4, 4)
         if self.unsaved and not self.underMouse():
             painter.setBrush(theme.color("accent"))
             painter.drawEllipse(QRectF(5.5, 5.5, 7, 7))
@@ -69,7 +73,8 @@ class TabStrip(QTabBar):
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
-        self.setElideMode(Qt.TextElideMode.ElideRight)
+        # Methods of one family differ in their ends.
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIconSize(QSize(40 + _GAP, 14))
         self.tabBarDoubleClicked.connect(self.keep_asked)
         theme.manager().changed.connect(self._redraw)
@@ -108,6 +113,24 @@ class TabStrip(QTabBar):
         """The tab's request has another verb now."""
         self.setTabData(number, verb)
         self.setTabIcon(number, self._icon(verb))
+
+    def initStyleOption(self, option: QStyleOptionTab, index: int) -> None:
+        """Like Qt's, but an icon takes the room of its own picture: Qt puts it into the middle of the widest one's."""
+        super().initStyleOption(option, index)
+        option.iconSize = option.icon.actualSize(self.iconSize())
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """As wide as verb, name and mark: in a wider tab Qt puts the name into the middle, away from its verb."""
+        option = QStyleOptionTab()
+        self.initStyleOption(option, index)
+        rect: QRect = option.rect
+        around = rect.width() - self.style().subElementRect(QStyle.SubElement.SE_TabBarTabText, option, self).width()
+        wanted = self.fontMetrics().horizontalAdvance(self.tabText(index)) + 1
+        return QSize(min(_WIDEST, wanted + around), super().tabSizeHint(index).height())
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """The same: many tabs are scrolled, for names of six letters tell nothing."""
+        return self.tabSizeHint(index)
 
     def _number_of(self, mark: QWidget) -> int:
         side = QTabBar.ButtonPosition.RightSide

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -49,3 +51,14 @@ def test_choices_that_change_keep_the_one_that_is_on(qtbot: QtBot, kind: type[On
     assert made.current == ""
     made.resize(80, 40)
     assert made.grab().size() == made.size()
+
+
+def test_tabs_move_together_before_any_is_cut_off(qtbot: QtBot) -> None:
+    tabs = UnderlineTabs([("form", "Form"), ("params", "Params"), ("headers", "Headers"), ("code", "Code")])
+    qtbot.addWidget(tabs)
+    tabs.set_count("form", "12 of 38")
+    for width in (tabs.sizeHint().width(), tabs.sizeHint().width() - 20, tabs.minimumSizeHint().width()):
+        tabs.resize(width, 38)
+        cells = tabs._cells()
+        assert cells[-1][3].right() <= width
+        assert all(one[3].right() < other[3].left() for one, other in itertools.pairwise(cells))
