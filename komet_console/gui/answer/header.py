@@ -41,6 +41,9 @@ class AnswerHeader(QFrame):
         self.status.setObjectName("answerStatus")
         self.outcome = Pill("", strong=True)
         self.outcome.setObjectName("answerOutcome")
+        self.origin = Pill("")
+        self.origin.setObjectName("answerOrigin")
+        self.origin.hide()
         self.sentence = Sentence()
         self.meta = QLabel()
         self.meta.setObjectName("answerMeta")
@@ -67,7 +70,8 @@ class AnswerHeader(QFrame):
         self.secrets.setCheckable(True)
         self.place = IconButton("columns", tr("Place the answer beside or below the request"), "placeAnswer")
         self._tools = (self.search, self.copy, self.save, self.secrets, self.place)
-        for part in (self.status, self.outcome, self.sentence, self.meta, self.explain, self.views, self.menu_button):
+        words = (self.status, self.outcome, self.origin, self.sentence, self.meta, self.explain)
+        for part in (*words, self.views, self.menu_button):
             part.setParent(self)
         for tool in self._tools:
             tool.setParent(self)
@@ -107,6 +111,13 @@ class AnswerHeader(QFrame):
                 sentence=self.sentence.text(),
             )
         )
+        self._arrange()
+
+    def say_origin(self, environment: str) -> None:
+        """Whose answer this is, where calls go to another environment by now; empty where they still go there."""
+        self.origin.say(tr("from {environment}", environment=environment) if environment else "", "amber")
+        self.origin.setToolTip(tr("The environment was changed since this call was made.") if environment else "")
+        self.show_tool(self.origin, bool(environment))
         self._arrange()
 
     def offer(self, choices: list[tuple[str, str]], current: str) -> None:
@@ -164,6 +175,7 @@ class AnswerHeader(QFrame):
         right = self._tools_width() + (self.views.sizeHint().width() + 16 if self._choices else 0)
         left = self.status.sizeHint().width() + self.outcome.sizeHint().width() + self.explain.sizeHint().width()
         left += self.meta.sizeHint().width() + 4 * _GAP
+        left += 0 if self.origin.isHidden() else self.origin.sizeHint().width() + _GAP
         if left + self.sentence.sizeHint().width() + _GAP + right <= room:
             return "one", True
         return ("two", True) if left + right <= room else ("four", right <= room)
@@ -191,13 +203,13 @@ class AnswerHeader(QFrame):
         self.sentence.set_lines({"one": 1, "two": 2, "four": 4}[rows])
         choice: QWidget = self.views if fits else self.menu_button
         if rows == "one":
-            words = (self.status, self.outcome, self.sentence, self.meta, self.explain)
+            words = (self.status, self.outcome, self.origin, self.sentence, self.meta, self.explain)
             self._line(*words, None, choice, 6, *self._tools)
         elif rows == "two":
-            self._line(self.status, self.outcome, self.meta, self.explain, None, choice, 6, *self._tools)
+            self._line(self.status, self.outcome, self.origin, self.meta, self.explain, None, choice, 6, *self._tools)
             self._line(self.sentence)
         else:
-            self._line(self.status, self.outcome, None)
+            self._line(self.status, self.outcome, self.origin, None)
             self._line(self.sentence)
             self._line(self.explain, None, self.meta)
             self._line(choice, None, *self._tools)

@@ -34,6 +34,7 @@ class RequestPart(QObject):
         """The view of a request, connected with the window; born where it stays."""
         # With the first request: a window that starts without one answers sooner.
         from komet_console.gui.request.model import RequestModel
+        from komet_console.gui.request.origin import AnswerOrigin
         from komet_console.gui.request.pasted_secrets import PastedSecrets
         from komet_console.gui.request.presenter import RequestPresenter
         from komet_console.gui.request.view import RequestView
@@ -48,6 +49,7 @@ class RequestPart(QObject):
         view.head.save_asked.connect(window.saved_part.save)
         view.checks.results_changed.connect(lambda: self._capture(view))
         presenter.captured = self.captured
+        AnswerOrigin(presenter, view.answer, view)
         PastedSecrets(model, view).taken.connect(view.secret_taken)
         model.setParent(view)
         presenter.setParent(view)
