@@ -117,6 +117,7 @@ class Hands(Protocol):
 
     whole: bool
 
+    async def settle(self, addresses: set[str]) -> None: ...
     async def add(self, above: str, item: RequestItem) -> str: ...
     async def save(self, address: str, item: RequestItem) -> None: ...
     async def rename(self, address: str, name: str) -> str: ...
@@ -134,6 +135,9 @@ class CabinetHands:
 
     def __init__(self, cabinet: Cabinet) -> None:
         self._cabinet = cabinet
+
+    async def settle(self, addresses: set[str]) -> None:
+        """There is nothing that would have to be shown."""
 
     async def add(self, above: str, item: RequestItem) -> str:
         collection, parent = split_address(above)
@@ -310,6 +314,7 @@ class Arranging:
 
     async def step(self) -> None:
         """One change, told before and after."""
+        await self.hands.settle({one for one, node in self.nodes.items() if not node.block})
         crowded = len(self.nodes) > MANY
         steps = [self._undo] * 3 if self.back is not None else []
         steps += [self._delete] * (6 if crowded else 2)

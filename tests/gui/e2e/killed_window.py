@@ -100,6 +100,11 @@ class WindowHands:
 
     # --- what `Arranging` asks for
 
+    async def settle(self, addresses: set[str]) -> None:
+        """Wait until the tree shows these in their collections, and nothing else."""
+        collections = {one.partition("/")[0] for one in addresses}
+        await until(lambda: {one for one in self._addresses() if one.partition("/")[0] in collections} == addresses)
+
     async def add(self, above: str, item: RequestItem) -> str:
         self._tidy_tabs()
         tab = self.window.open_draft(item.draft, item.name)
@@ -205,15 +210,20 @@ async def type_and_send(window: MainWindow, name: str) -> None:
     tab = window.open_method("customer.list")
     assert tab.request is not None
     request, number = tab.request, 0
+
+    def answered() -> None:
+        sent = request.model.sent
+        if sent is not None:
+            values = [pair.value for pair in sent.draft.query if pair.name == "name"]
+            tell("answered", number=int(values[0].rpartition(".")[2]))
+
+    request.model.answered.connect(answered)
     while True:
         number += 1
         request.model.set_query([Pair("authenticationToken", "{{token}}"), Pair("name", f"{name}.{number}")], None)
         tell("typed", number=number)
         if number % 4 == 0 and window.console.running is not None:
             request.send()
-            await until(lambda: not request.model.sending)
-            if request.model.sent is not None:
-                tell("answered", number=number)
         await asyncio.sleep(0.05)
 
 
