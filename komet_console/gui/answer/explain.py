@@ -73,6 +73,7 @@ class ExplanationPanel(QFrame):
         self._area.setWidget(self._content)
         self._content.setAutoFillBackground(False)
         self._content.installEventFilter(self)
+        theme.manager().changed.connect(self._recolour)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
@@ -192,6 +193,14 @@ class ExplanationPanel(QFrame):
             label.setProperty("pointer", cause.pointer)
             label.linkActivated.connect(self._jump)
         return label
+
+    def _recolour(self) -> None:
+        """A label keeps the colour that links had when it got its text."""
+        for label in self._content.findChildren(QLabel):
+            if label.textFormat() == Qt.TextFormat.RichText:
+                text = label.text()
+                label.clear()
+                label.setText(text)
 
     def _jump(self) -> None:
         label = self.sender()

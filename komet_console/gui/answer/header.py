@@ -48,7 +48,7 @@ class AnswerHeader(QFrame):
         self.meta = QLabel()
         self.meta.setObjectName("answerMeta")
         theme.set_role(self.meta, "meta")
-        self.explain = QPushButton(tr("What does this mean?"))
+        self.explain = QPushButton(tr("Explain"))
         self.explain.setObjectName("explainAnswer")
         self.explain.setCheckable(True)
         self.explain.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -145,7 +145,7 @@ class AnswerHeader(QFrame):
         QTimer.singleShot(0, self, partial(QToolTip.showText, tool.mapToGlobal(QPoint(0, tool.height())), text, tool))
 
     def _explain_toggled(self, on: bool) -> None:
-        self.explain.setText(tr("Less") if on else tr("What does this mean?"))
+        self.explain.setText(tr("Less") if on else tr("Explain"))
         self.explain.setAccessibleName(tr("Hide what this means") if on else tr("What does this mean?"))
         self._arrange()
 

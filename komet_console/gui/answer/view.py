@@ -85,7 +85,7 @@ class AnswerView(QWidget):
         self._preparing = Latest(self)
         self._pages = QStackedWidget(self)
         self._empty = EmptyState(
-            tr("Nothing sent yet"), tr("Send it with Ctrl+Enter. What happened will stand here."), self._pages
+            tr("Nothing sent yet"), tr("Press Send or Ctrl+Enter. The answer appears here."), self._pages
         )
         self._empty.setObjectName("answerEmpty")
         # Heights are set between two layouts, never within one: Qt loses the inner one's share.

@@ -24,8 +24,10 @@ def colour_key(stored: StoredEnvironment) -> str:
 
 
 def level_name(level: str) -> str:
-    """A level as people read it."""
-    return {"free": tr("free"), "careful": tr("careful"), "read-only": tr("read-only")}.get(level, level)
+    """A level in the menu of environments, by what it does."""
+    return {"free": tr("asks nothing"), "careful": tr("asks before changes"), "read-only": tr("only reads")}.get(
+        level, level
+    )
 
 
 def level_sentence(level: str) -> str:

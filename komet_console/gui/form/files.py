@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Field
 from komet_console.gui import theme
@@ -17,6 +17,7 @@ from komet_console.gui.form.editors import Editor
 from komet_console.gui.form.values import Value
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
+from komet_console.gui.widgets.elided import ElidedLabel
 from komet_console.gui.widgets.segmented import SegmentedControl
 
 __all__ = ["MOST_BYTES", "FileEditor", "encoded"]
@@ -73,16 +74,22 @@ class FileEditor(Editor):
         )
         self.encoding.set_tip("base64", tr("Base64 text. The encoding is not documented."))
         self.encoding.chosen.connect(self._write)
-        self.label = QLabel(self)
+        self.label = ElidedLabel("", self)
         theme.set_role(self.label, "meta")
         self.clear = IconButton("close", tr("Do not send the file"), "clearFile", self)
         self.clear.clicked.connect(self.cleared)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        for widget in (self.button, self.encoding, self.label, self.clear):
-            line.addWidget(widget)
-        line.addStretch()
+        # On two lines: beside the JSON, a form has no room for all of it on one.
+        file, how = QHBoxLayout(), QHBoxLayout()
+        for line, parts in ((file, (self.button, self.label, self.clear)), (how, (self.encoding,))):
+            line.setSpacing(6)
+            for part in parts:
+                line.addWidget(part)
+            line.addStretch()
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(6)
+        lines.addLayout(file)
+        lines.addLayout(how)
 
     @property
     def control(self) -> QWidget:

@@ -74,6 +74,7 @@ class FindBar(QFrame):
         self._quiet.timeout.connect(self._search)
         editor.textChanged.connect(self._text_changed)
         editor.installEventFilter(self)
+        theme.manager().changed.connect(self._recolour)
         self.hide()
 
     def _line(self, name: str, label: str) -> QLineEdit:
@@ -154,6 +155,10 @@ class FindBar(QFrame):
         places = Offsets(text)
         matches = (match.span() for match in expression.finditer(text) if match.end() > match.start())
         self._show([(places.to_qt(start), places.to_qt(end)) for start, end in matches])
+
+    def _recolour(self) -> None:
+        if self._places:
+            self._show(self._places)
 
     def _show(self, places: list[tuple[int, int]]) -> None:
         self._places = places

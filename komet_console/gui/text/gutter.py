@@ -44,7 +44,7 @@ class Gutter(QWidget):
             number = block.blockNumber()
             painter.setPen(theme.color("muted" if number == current else "faint"))
             place = QRectF(0, top, self.width() - _MARK - 2, height)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number + 1))
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, str(number + 1))
             if self._editor.can_fold(number):
                 self._paint_mark(painter, number, top, height)
 

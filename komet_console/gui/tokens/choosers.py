@@ -81,7 +81,7 @@ class EnvironmentChooser(_Quiet):
 
 
 class KindChooser(_Quiet):
-    """Kinds of tokens, `I don't know` first.
+    """Kinds of tokens; first the one that is not known.
 
     Signals:
         chosen(object): The user chose another one; a kind or None.

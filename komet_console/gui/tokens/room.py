@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from komet_console.gui import aio, theme
@@ -79,6 +80,11 @@ class TokensRoom(QFrame):
         kept = workspace.state.get(_SHOWN, "check")
         self.show_page(kept if kept in self.tabs.keys() else "check")  # noqa: SIM118 - a method of the widget
         self._count()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.focusWidget() is None and self.tabs.current == "check":
+            self.check.token.setFocus()
 
     # --- pages
 

@@ -120,7 +120,7 @@ def state_sentence(state: State) -> str:
 def kind_choices() -> list[tuple[str, str]]:
     """Kinds to choose from, as key and label; the empty key is for who does not know."""
     return [
-        ("", tr("I don't know")),
+        ("", tr("Kind: not known")),
         ("company", tr("Company")),
         ("customer", tr("Customer")),
         ("vendor", tr("Vendor")),

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
 from komet_console.exchange import Body, Connection, Draft, Environment, Pair, Progress, Token
+from komet_console.gui import theme
 from komet_console.gui.answer.timing import facts_of
 from komet_console.gui.answer.view import AnswerView
 from komet_console.session.sending import Sender, Sent
@@ -330,3 +331,13 @@ def test_redirects_are_shown(show: Show, ask: Ask) -> None:
     assert "HTTP 302" in view.viewer.document.text
     assert "/api/elsewhere" in view.viewer.document.text
     assert any("Redirect 302" in fact for fact in facts_of(sent.exchange))
+
+
+def test_links_take_on_the_colours_of_another_scheme(show: Show, sandbox_answers: dict[str, Sent]) -> None:
+    def link(view: AnswerView) -> QImage:
+        found = (one for one in view.panel.findChildren(QLabel) if one.objectName().startswith("goToField"))
+        return next(found).grab().toImage()
+
+    followed = show(sandbox_answers["refused"])
+    theme.manager().set_mode("dark")
+    assert link(followed) == link(show(sandbox_answers["refused"]))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 
 from komet_console.catalogue import Finding, Severity
+from komet_console.gui.form.files import FileEditor
 from komet_console.gui.form.rows import FieldRow
 
 CHOICE = Finding(
@@ -40,3 +41,14 @@ def test_fields_with_buttons_beside_them_end_at_the_same_place(open_form: Open) 
 def test_a_row_of_yes_and_no_is_as_high_as_the_others(open_form: Open) -> None:
     view = open_form("customer.list")
     assert row(view, "/query/includeInactive").height() == row(view, "/query/name").height()
+
+
+def test_nothing_of_a_file_field_is_cut_off_beside_the_json(open_form: Open) -> None:
+    view = open_form("invoice.pod.receive", sample=True)
+    view.resize(600, 500)
+    editor = row(view, "/body/proofOfDeliveryfile").editor
+    assert isinstance(editor, FileEditor)
+    for part in (editor.button, editor.encoding, editor.clear):
+        assert part.isVisible()
+        assert part.width() >= part.sizeHint().width() - 3, part.objectName()
+        assert editor.rect().contains(part.geometry()), part.objectName()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from komet_console.gui import theme
 from komet_console.gui.text.code_edit import CodeEdit
 from komet_console.gui.text.find_bar import FindBar
 from komet_console.gui.text.replacing import text_of
@@ -103,3 +104,10 @@ def test_what_is_selected_is_looked_for(bar: FindBar) -> None:
     bar.open_bar()
     assert bar.field.text() == bar._editor.textCursor().selectedText() == "price"
     assert not bar.replacement.isVisible()
+
+
+def test_what_was_found_takes_on_the_colours_of_another_scheme(bar: FindBar) -> None:
+    look_for(bar, "price")
+    theme.manager().set_mode("dark")
+    shown = {found.format.background().color().name() for found in bar._editor.found}
+    assert shown == {theme.color("amberbg").name()}

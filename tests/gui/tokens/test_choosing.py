@@ -48,9 +48,9 @@ async def test_every_environment_can_be_chosen(gui_loop: asyncio.AbstractEventLo
         bar = TopBar()
         places = Places(desk.console, bar, SANDBOX, bar)
         assert texts(bar.environment_menu) == [
-            "Sandbox\tfree",
-            "Production\tcareful",
-            "Ben && Co\tread-only",
+            "Sandbox\tasks nothing",
+            "Production\tasks before changes",
+            "Ben && Co\tonly reads",
             "Manage environments…",
         ]
         heard: list[str] = []

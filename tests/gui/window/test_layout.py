@@ -108,3 +108,24 @@ async def test_the_three_first_calls_stand_side_by_side_in_the_smallest_window(
         dismiss = window.findChild(QWidget, "welcomeDismiss")
         assert dismiss is not None
         assert not dismiss.visibleRegion().isEmpty()
+
+
+async def test_the_first_key_in_the_tokens_room_goes_into_the_token(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as window:
+        window.rooms.press("tokens")
+        await asyncio.sleep(0.02)
+        assert window.focusWidget() is window.token_part.room.check.token
+
+
+async def test_names_of_tabs_that_are_too_long_keep_their_ends(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as window:
+        window.open_method("customer.list")
+        window.desk.rename(window.desk.tabs[0], "A request that somebody named who says everything about its end")
+        option = QStyleOptionTab()
+        window.desk.strip.initStyleOption(option, 0)
+        assert option.text.endswith("its end")
+        assert window.desk.strip.tabRect(0).width() <= 300
