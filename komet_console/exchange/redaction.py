@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
@@ -85,11 +85,6 @@ def _folded(text: str) -> str:
     return lowered if lowered.isascii() else lowered.replace("\u017f", "s")
 
 
-def _has_stem(text: str) -> bool:
-    folded = _folded(text)
-    return any(stem in folded for stem in _STEMS)
-
-
 def _stems_in(text: str) -> list[int]:
     """Where the stems of secrets' names stand, in their order."""
     folded, found = _folded(text), []
@@ -99,6 +94,40 @@ def _stems_in(text: str) -> list[int]:
             found.append(place)
             place = folded.find(stem, place + 1)
     return sorted(found)
+
+
+def _head(_text: str, done: int, place: int) -> range:
+    return range(max(done, place - _LONGEST_HEAD), place + 1)
+
+
+def _opening_quote(text: str, done: int, place: int) -> tuple[int, ...]:
+    quote_at = text.rfind('"', done, place)
+    return (quote_at,) if quote_at >= 0 else ()
+
+
+def _near_stems(
+    text: str,
+    pattern: re.Pattern[str],
+    begins: Callable[[str, int, int], Iterable[int]],
+    hide: Callable[[re.Match[str]], str],
+) -> str:
+    """What `pattern.sub(hide, text)` gives for a pattern that begins with a secret's name.
+
+    It is tried only around the stems of names: tried at every character it takes a second for a megabyte.
+
+    Args:
+        begins: Where a match for the stem at the last argument can begin, from the second one on.
+    """
+    out: list[str] = []
+    done = 0
+    for place in _stems_in(text):
+        for start in begins(text, done, place):
+            match = pattern.match(text, start)
+            if match is not None:
+                out += [text[done:start], hide(match)]
+                done = match.end()
+                break
+    return "".join(out) + text[done:] if out else text
 
 
 def is_secret_name(name: str) -> bool:
@@ -137,7 +166,7 @@ class Redactor:
         text = self.known(text)
         if "://" in text and "@" in text:
             text = _USERINFO.sub(rf"\g<head>{self._mask}@", text)
-        return self._behind_names(text)
+        return _near_stems(text, _BEHIND_NAME, _head, self._hide)
 
     def url(self, url: str) -> str:
         """A URL; its user information, secret parameters and known secrets are masked."""
@@ -159,7 +188,7 @@ class Redactor:
         if jsontext.is_plain(text):
             if "\\u" in text:  # a name may be spelled with escapes
                 return self.text(_MEMBER.sub(self._hide_member, text))
-            return self.text(_SECRET_MEMBER.sub(self._hide_member, text) if _has_stem(text) else text)
+            return self.text(_near_stems(text, _SECRET_MEMBER, _opening_quote, self._hide_member))
         out = []
         done = 0
         for member in jsontext.members(text, deep=True):
@@ -189,22 +218,6 @@ class Redactor:
         if _is_reference(value.strip('"')):
             return match.group()
         return f"{match['key']}{match['colon']}{json.dumps(self._mask, ensure_ascii=False)}"
-
-    def _behind_names(self, text: str) -> str:
-        """The text without what stands behind secrets' names.
-
-        `_BEHIND_NAME` is tried only around the stems of names: at every character of a megabyte it takes a second.
-        """
-        out: list[str] = []
-        done = 0
-        for place in _stems_in(text):
-            for start in range(max(done, place - _LONGEST_HEAD), place + 1):
-                match = _BEHIND_NAME.match(text, start)
-                if match is not None:
-                    out += [text[done:start], self._hide(match)]
-                    done = match.end()
-                    break
-        return "".join(out) + text[done:] if out else text
 
     def _hide(self, match: re.Match[str]) -> str:
         opening = match["open"] or ""

@@ -66,7 +66,10 @@ def cleaned(draft: Draft, known: dict[str, str]) -> tuple[Draft, tuple[FoundSecr
     def net(text: str) -> str:
         if not may_name(text):
             return mask(text)
-        return _NAMED.text(_TOKEN_BEHIND_NAME.sub(rf"\1{reference('token')}", mask(text)))
+        masked = mask(text)
+        if "=" in masked:
+            masked = _TOKEN_BEHIND_NAME.sub(rf"\1{reference('token')}", masked)
+        return _NAMED.text(masked)
 
     made = taken.draft
     if harmless:

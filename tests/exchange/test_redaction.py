@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from komet_console.exchange import MASK, RedactingFilter, Redactor
-from komet_console.exchange.redaction import _BEHIND_NAME, SECRET_NAMES
+from komet_console.exchange.redaction import _BEHIND_NAME, _USERINFO, SECRET_NAMES
 
 SECRET = 's3/cr+et é"x'
 
@@ -119,7 +119,8 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).map("".join))
 def test_looking_near_names_finds_what_looking_everywhere_finds(text: str) -> None:
     redactor = Redactor()
-    assert redactor._behind_names(text) == _BEHIND_NAME.sub(redactor._hide, text)
+    hidden = _USERINFO.sub(rf"\g<head>{MASK}@", text)
+    assert redactor.text(text) == _BEHIND_NAME.sub(redactor._hide, hidden)
 
 
 NAMES = st.sampled_from([*SECRET_NAMES, " Token ", "myToken", "tokens", "a", "back\\token", "x:token"])

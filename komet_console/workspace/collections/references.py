@@ -30,8 +30,9 @@ TOKEN_NAMES = frozenset({"authenticationtoken", "companytoken", "authtoken"})
 """Names under which the API takes a token, without case."""
 _REFERENCE = re.compile(r"\s*(?:[A-Za-z-]{1,20}\s+|[\w.-]{1,64}=)?\{\{[^{}]+\}\}\s*")
 _SCHEME = re.compile(r"(Bearer|Basic|Token)\s+(.+)", re.IGNORECASE | re.DOTALL)
-_FORM = re.compile(r"(?P<head>(?:^|[&?])(?P<name>[A-Za-z_-]{1,40})=)(?P<value>[^&\s\"'<>{}]+)")
-_BROKEN = re.compile(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>(?:[^"\\\r\n]|\\.)*)"')
+_FORM = re.compile(r"(?P<head>[&?](?P<name>[A-Za-z_-]{1,40})=)(?P<value>[^&\s\"'<>{}]+)")
+"""A row of a form; its first row is found where the text is given a `&` in front."""
+_BROKEN = re.compile(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*)"')
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LAST_WORDS = (["token"], ["password"], ["passwd"], ["secret"], ["apikey"], ["jwt"], ["api", "key"], ["access", "key"])
@@ -174,7 +175,7 @@ class Taker:
                 done = end
         if out:
             return "".join(out) + text[done:]
-        return _FORM.sub(self._in_form, _BROKEN.sub(self._broken, text))
+        return _FORM.sub(self._in_form, "&" + _BROKEN.sub(self._broken, text))[1:]
 
     def _in_form(self, match: re.Match[str]) -> str:
         """A secret in a form that is written as text."""
