@@ -287,7 +287,7 @@ class ImportDialog(Sheet):
         self.secrets_said.setVisible(bool(found.secrets))
         names = ", ".join(dict.fromkeys("{{" + secret.name + "}}" for secret in found.secrets))
         self.secrets_said.setText(
-            tr("Secrets stood in it. They go where secrets are kept; in their places stand {names}.", names=names)
+            tr("It held secrets. They are kept with your other secrets, and stand here as {names}.", names=names)
         )
         self._show(_PREVIEW)
         self.name.selectAll()

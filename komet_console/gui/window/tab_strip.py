@@ -79,6 +79,7 @@ class TabStrip(QTabBar):
         self.tabBarDoubleClicked.connect(self.keep_asked)
         theme.manager().changed.connect(self._redraw)
         self._verbs: dict[str, QIcon] = {}
+        self._sizes: dict[tuple[str, int, bool], QSize] = {}
 
     def add(self, verb: str, title: str, tip: str, *, italic: bool = False) -> int:
         """A new tab at the end; returns where it is. `italic` marks a preview."""
@@ -121,6 +122,15 @@ class TabStrip(QTabBar):
 
     def tabSizeHint(self, index: int) -> QSize:
         """As wide as verb, name and mark: in a wider tab Qt puts the name into the middle, away from its verb."""
+        # Qt asks for every tab several times whenever one comes or goes.
+        marked = self.tabButton(index, QTabBar.ButtonPosition.RightSide) is not None
+        key = self.tabText(index), self.tabIcon(index).cacheKey(), marked
+        if key not in self._sizes:
+            self._sizes[key] = self._fitting(index)
+        return self._sizes[key]
+
+    def _fitting(self, index: int) -> QSize:
+        self.ensurePolished()
         option = QStyleOptionTab()
         self.initStyleOption(option, index)
         rect: QRect = option.rect
@@ -173,6 +183,7 @@ class TabStrip(QTabBar):
 
     def _redraw(self) -> None:
         self._verbs.clear()
+        self._sizes.clear()
         for number in range(self.count()):
             self.set_italic(number, italic="\n" in self.tabToolTip(number))
 
