@@ -76,7 +76,7 @@ class AnswerHeader(QFrame):
         for tool in self._tools:
             tool.setParent(self)
         self._choices: list[tuple[str, str]] = []
-        self._shape: tuple[str, bool] | None = None
+        self._shape: tuple[str, bool, bool] | None = None
         self._changing = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
@@ -187,11 +187,11 @@ class AnswerHeader(QFrame):
     def _arrange(self) -> None:
         if self._changing:
             return
-        shape = self._wanted()
+        rows, fits = self._wanted()
+        shape = rows, fits, self.origin.isHidden()
         if shape == self._shape:
             return
         self._shape = shape
-        rows, fits = shape
         for line in self._lines:
             while line.count():
                 line.takeAt(0)
@@ -221,6 +221,8 @@ class AnswerHeader(QFrame):
         for number, part in enumerate(parts):
             if part is None:
                 line.addStretch()
+            elif part is self.origin and self.origin.isHidden():
+                continue  # and no gap behind it
             elif isinstance(part, int):
                 line.addSpacing(part)
             else:

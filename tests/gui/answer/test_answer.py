@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from exchange_servers import answering, ok, resetting, sending_and_waiting, silent, speaking_first, then_closing
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -341,3 +342,17 @@ def test_links_take_on_the_colours_of_another_scheme(show: Show, sandbox_answers
     followed = show(sandbox_answers["refused"])
     theme.manager().set_mode("dark")
     assert link(followed) == link(show(sandbox_answers["refused"]))
+
+
+def test_the_words_of_an_answer_stand_one_gap_apart(show: Show, sandbox_answers: dict[str, Sent]) -> None:
+    header = show(sandbox_answers["list"], size=(1300, 520)).header
+    header.say_origin("")
+    gaps = {
+        header.sentence.x() - header.outcome.geometry().right(),
+        header.outcome.x() - header.status.geometry().right(),
+    }
+    assert len(gaps) == 1, gaps
+    header.say_origin("Production")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    assert header.origin.x() > header.outcome.geometry().right()
+    assert header.sentence.x() > header.origin.geometry().right()
