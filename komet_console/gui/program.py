@@ -49,11 +49,24 @@ def run(arguments: Sequence[str] = (), *, shown: Callable[[MainWindow], None] | 
 
 async def _main(asked_to_end: asyncio.Event, shown: Callable[[MainWindow], None] | None, garbage: aio.Garbage) -> int:
     while True:
-        workspace = await open_or_ask()
+        workspace = await _opened(asked_to_end)
         if workspace is None:
-            return 1
+            return 0 if asked_to_end.is_set() else 1
         if not await _one_window(workspace, asked_to_end, shown, garbage):
             return 0
+
+
+async def _opened(asked_to_end: asyncio.Event) -> Workspace | None:
+    """The workspace; None where the user, or the system while the user is asked, wants to end."""
+    loop = asyncio.get_running_loop()
+    opening, asked = loop.create_task(open_or_ask()), loop.create_task(asked_to_end.wait())
+    try:
+        await asyncio.wait({opening, asked}, return_when=asyncio.FIRST_COMPLETED)
+        return opening.result() if opening.done() else None
+    finally:
+        for one in (opening, asked):
+            one.cancel()
+        await asyncio.gather(opening, asked, return_exceptions=True)
 
 
 async def _one_window(

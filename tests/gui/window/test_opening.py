@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -57,4 +60,18 @@ async def test_one_can_work_without_keeping_anything_or_end(
     made.close()
     ended, _ = await answered(until, 2)
     assert ended is None
+    assert database_file(default_folder()).read_bytes() == damaged
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl+C ends the process")
+def test_the_system_can_end_the_program_while_it_asks(damaged: bytes) -> None:
+    program = [sys.executable, "-m", "komet_console", "window"]
+    with subprocess.Popen(program, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(3)
+        process.terminate()
+        try:
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
     assert database_file(default_folder()).read_bytes() == damaged
