@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,6 +41,8 @@ class SavedPart(QObject):
         super().__init__(window)
         self._window = window
         self._closed = False
+        self._asking = False
+        """Whether a dialog asks how to save, or whether to close."""
         self.interchange = Interchange(window, lambda: self.shelf, window.console.catalogue, window.tasks)
         self.interchange.said.connect(self._say)
         self.interchange.failed.connect(self._fail)
@@ -236,7 +239,11 @@ class SavedPart(QObject):
     async def _save(self, tab: Tab, *, as_new: bool = False) -> bool:
         request = tab.request
         assert request is not None
-        saved = await self.saver.save(request.model, tab.saved_as, tab.title, request.checks, as_new=as_new)
+        asks = as_new or not tab.saved_as
+        if asks and self._asking:
+            return False
+        with self._question() if asks else nullcontext():
+            saved = await self.saver.save(request.model, tab.saved_as, tab.title, request.checks, as_new=as_new)
         if saved is None:
             return False
         tab.saved_as = saved.saved_as
@@ -284,7 +291,10 @@ class SavedPart(QObject):
         from komet_console.gui.collections.closing import ask_closing
 
         unsaved = [tab for tab in tabs if tab.unsaved]
-        answer = await ask_closing([tab.title for tab in unsaved], self._window, window=window)
+        if self._asking:
+            return False
+        with self._question():
+            answer = await ask_closing([tab.title for tab in unsaved], self._window, window=window)
         if answer != "save":
             return answer == "discard"
         for tab in unsaved:
@@ -331,6 +341,15 @@ class SavedPart(QObject):
         self._start(following.run, "after an import")
 
     # --- inside
+
+    @contextmanager
+    def _question(self) -> Iterator[None]:
+        """Keys repeat before a dialog opens: a question that is asked already is not asked again."""
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
 
     def _start(self, work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> None:
         self._window.tasks.start(self._told(work), name=name)

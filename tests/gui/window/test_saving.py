@@ -99,6 +99,25 @@ async def test_closing_what_is_unsaved_asks_once(
         assert [tab.unsaved for tab in window.desk.tabs] == [True, True, False], "drafts come back all the same"
 
 
+async def test_keys_that_repeat_ask_once(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        edited(window)
+        for kind, again in ((ClosingDialog, window.close), (SaveDialog, window.saved_part.save)):
+            for _ in range(3):
+                again()
+            if kind is ClosingDialog:
+                window.close_current()
+            await until(lambda kind=kind: shown(window, kind))
+            await asyncio.sleep(0.1)
+            dialogs = [one for one in window.findChildren(kind) if one.isVisible()]
+            assert len(dialogs) == 1
+            dialogs[0].reject()
+            await until(lambda kind=kind: not shown(window, kind))
+        assert len(window.desk.tabs) == 1
+
+
 async def test_checks_run_on_the_answer_and_captures_are_variables_elsewhere(
     gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
 ) -> None:
