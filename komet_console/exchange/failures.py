@@ -90,7 +90,9 @@ def _words(trouble: Trouble, error: BaseException, context: Context) -> Words:
             "You cancelled it."
             if not context.received
             else said("{received:,} bytes had arrived and are kept.", received=context.received),
-            "Send it again when you are ready.",
+            "A read can be sent again at once. Look first whether anything else was carried out."
+            if context.sent
+            else "Send it again when you are ready.",
         )
     if trouble == "redirect":
         message = error.message if isinstance(error, UserError) else str(error)

@@ -142,7 +142,8 @@ def test_cancel_keeps_what_had_arrived() -> None:
     cancel = asyncio.Event()
     with Server(sending_and_waiting(HALF)) as server:
         outcome = send(server.url, cancel=cancel, progress=lambda state: cancel.set() if state.received else None)
-    failed(outcome, "cancelled", "download", sent=True)
+    failure = failed(outcome, "cancelled", "download", sent=True)
+    assert "carried out" in failure.hint
     assert outcome.response is not None
     assert (outcome.response.body, outcome.response.truncated) == (b"abc", True)
 
