@@ -30,6 +30,8 @@ _ROW = 24
 _WIDTH = 320
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS, Qt.Key.Key_PageUp: -_ROWS}
 _ITEM = Qt.ItemDataRole.UserRole
+_ENDS = ",{}[]"
+"""Characters after which nothing more belongs to what was being written."""
 
 
 class _Row(QStyledItemDelegate):
@@ -221,6 +223,10 @@ class Completion(QObject):
             if event.text() == '"':
                 # After the key has been written, and the cursor is where it belongs.
                 QTimer.singleShot(0, self, self.open)
+            return False
+        if event.text() and event.text() in _ENDS:
+            # What was being written is over: Enter means a new line again.
+            self.hide()
             return False
         if key in _STEPS and not event.modifiers():
             rows, row = self.popup.list.count(), self.popup.list.currentRow() + _STEPS[key]

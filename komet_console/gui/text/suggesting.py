@@ -196,7 +196,8 @@ def _tail(one: Field) -> tuple[str, int]:
 
 def _values(one: Field, typed: str, today: date) -> list[Item]:
     found = _offered(one, today)
-    if not found and one.example is not None and not isinstance(one.example, (dict, list)):
+    # An example says what a value looks like; it does not replace one that is being typed.
+    if not typed and not found and one.example is not None and not isinstance(one.example, (dict, list)):
         text = str(one.example)
         found = [Item(text, json_of(one, text, None), tr("example"), tooltip_of(one))]
     wanted = typed.strip('"').casefold()

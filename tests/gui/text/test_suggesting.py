@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -149,3 +150,20 @@ def test_the_list_is_used_by_keyboard_and_leaves_the_focus(
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
     assert text_of(editor) == f'{{"{token.name}": "{{{{token}}}}"}}'
     assert not completion.shown
+
+
+def test_who_types_on_is_not_given_something_else_by_enter(
+    qtbot: QtBot, editor: CodeEdit, catalogue: Catalogue
+) -> None:
+    method = catalogue.method("prebook.create")
+    completion = Completion(editor, lambda text, place: suggest(method, text, place, TODAY))
+    text = '{\n"customerId": 73,\n"carrierCode": "EVGL",\n"carrierId": 118\n'
+    for letter in text:
+        if letter == "\n":
+            qtbot.keyClick(editor, Qt.Key.Key_Return)
+        else:
+            qtbot.keyClicks(editor, letter)
+        if letter == '"':
+            qtbot.wait(10)  # the list opens in the next turn of the event loop
+    assert not completion.shown
+    assert json.loads(editor.toPlainText()) == {"customerId": 73, "carrierCode": "EVGL", "carrierId": 118}
