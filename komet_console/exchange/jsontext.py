@@ -32,6 +32,8 @@ _TOKEN = re.compile(
 )
 _PLAIN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 """Tokens of a text that is known to be JSON without extensions."""
+_DEEPEST = 200
+"""Levels up to which lines are indented further: beyond it a text of some kilobytes would become gigabytes of blanks."""
 _VALUES = frozenset({"string", "number", "word", "variable"})
 
 
@@ -231,7 +233,7 @@ def beautify(text: str, indent: int = 2) -> str:
         depth -= closes
         if before is not None:
             gap = _separator(before, piece, broken=broken)
-            out.append(gap + " " * (indent * depth) if gap == "\n" else gap)
+            out.append(gap + " " * (indent * min(depth, _DEEPEST)) if gap == "\n" else gap)
         out.append(piece.text)
         depth += piece.kind == "mark" and piece.text in "{["
         before = piece
@@ -243,17 +245,22 @@ def _beautify_plain(text: str, indent: int) -> str:
     """What `beautify` makes of JSON without extensions, without the cost of looking for them."""
     out: list[str] = []
     line = "\n"
+    depth = 0
     step = " " * indent
     before = ""
     for token in _PLAIN.findall(text):
         if token in ("}", "]"):
-            line = line[: len(line) - indent]
+            if depth <= _DEEPEST:
+                line = line[: len(line) - indent]
+            depth -= 1
             if before not in ("{", "["):
                 out.append(line)
         elif before in ("{", "[", ","):
             out.append(line)
         if token in ("{", "["):
-            line += step
+            depth += 1
+            if depth <= _DEEPEST:
+                line += step
         out.append(": " if token == ":" else token)
         before = token
     return "".join(out)

@@ -124,3 +124,14 @@ def test_deep_nesting_costs_no_recursion() -> None:
     text = "[" * 50_000 + "]" * 50_000
     assert find_error(text) is None
     assert strip_comments(text) == text
+
+
+@pytest.mark.parametrize("inside", ["1", "{{x}}"], ids=["plain JSON", "with a variable"])
+def test_deep_nesting_does_not_grow_without_bounds(inside: str) -> None:
+    depth = 20_000
+    text = "[" * depth + inside + "]" * depth
+    laid_out = beautify(text)
+    assert len(laid_out) < 500 * len(text)
+    assert beautify(laid_out) == laid_out
+    assert compact(laid_out) == text
+    assert beautify("[[1]]") == "[\n  [\n    1\n  ]\n]"
