@@ -73,7 +73,8 @@ def _token_of(stored: StoredToken, environment: Environment, value: str | None) 
         host = here
     else:
         host = next((one for one in stored.hosts if one.casefold() == here.casefold()), next(iter(stored.hosts), ""))
-    return Token(TOKEN_REFERENCE if value is None else value, host or "no host", stored.name)
+    nowhere = "the sandbox" if stored.environment == SANDBOX else "no host"
+    return Token(TOKEN_REFERENCE if value is None else value, host or nowhere, stored.name)
 
 
 def choose(

@@ -392,7 +392,7 @@ def test_in_the_sandbox_a_stored_token_follows_it_to_its_port(komet_home: Path, 
         await console.send(Draft("boxtype.list"), "sandbox", AUTOMATIC)
         assert console.tokens.proofs("sandbox:company")["boxtype.list"].outcome == "accepted"
         console.environments.add("stranger", "https://stranger.example/api")
-        with pytest.raises(WrongHostError):
+        with pytest.raises(WrongHostError, match="belongs to the sandbox"):
             await console.send(Draft("boxtype.list"), "stranger", TokenChoice("stored", "boxes"))
         await console.aclose()
 
