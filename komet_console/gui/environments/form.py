@@ -85,7 +85,7 @@ class EnvironmentForm(QWidget):
         self.limit_said = self._remark()
         self.reserve = self._line(tr("Reserve"), "reserve", "0")
         self.reserve.setMaximumWidth(140)
-        self._remark(tr("Calls of a day that actions of several calls leave alone."))
+        self._remark(tr("Calls of each day that are kept back from actions of several calls."))
         self.zone = self._zone()
         self._heading(tr("Connection"), tr("Empty fields take what the settings say."))
         self.proxy = self._line(tr("Proxy"), "proxy", "http://user:{{proxyPassword}}@host:port")

@@ -33,8 +33,8 @@ def level_name(level: str) -> str:
 def level_sentence(level: str) -> str:
     """What a level does."""
     return {
-        "free": tr("Free: nothing asks. For test data only."),
-        "careful": tr("Careful: calls that change something ask first; deletes want a word typed."),
+        "free": tr("Free: nothing is asked. For test data only."),
+        "careful": tr("Careful: you are asked before a call changes something, and type a word before one deletes."),
         "read-only": tr("Read-only: calls that change something are refused."),
     }.get(level, "")
 

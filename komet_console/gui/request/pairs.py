@@ -222,7 +222,7 @@ class PairsTable(QWidget):
         self.text.setObjectName(f"{name}Text")
         self.text.setAccessibleName(tr("Rows as text, one a line, name: value"))
         self.text.setFont(theme.fonts.code())
-        theme.set_role(self.text, "code")
+        theme.set_role(self.text, "rows")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.text)

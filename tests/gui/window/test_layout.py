@@ -8,6 +8,7 @@ from helpers.windows import OpenWindow
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionTab, QWidget
 
+from komet_console.gui.request.pairs import PairsTable
 from komet_console.gui.window.main import MainWindow
 
 LONG = ("purchase.order.items.awb.add", "customer.additional.charge.update", "prebook.create", "vendor.list")
@@ -129,3 +130,18 @@ async def test_names_of_tabs_that_are_too_long_keep_their_ends(
         window.desk.strip.initStyleOption(option, 0)
         assert option.text.endswith("its end")
         assert window.desk.strip.tabRect(0).width() <= 300
+
+
+async def test_rows_as_text_begin_where_the_page_begins(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as window:
+        request = window.open_method("customer.list").request
+        assert request is not None
+        request.show_view("params")
+        table = request.findChild(PairsTable, "paramsTable")
+        assert table is not None
+        table.switch.chosen.emit("text")
+        await asyncio.sleep(0.02)
+        text = table.text.viewport().mapTo(table, table.text.cursorRect().topLeft()).x()
+        assert abs(text - table.hint.x()) <= 2
