@@ -47,15 +47,16 @@ async def opened(*, workspace_needed: bool = True) -> AsyncIterator[Console]:
 
 @contextlib.contextmanager
 def interruptible(cancel: asyncio.Event) -> Iterator[None]:
-    """The first Ctrl+C sets the event, so that what a call may have done can still be said; the second ends the program."""
+    """The first Ctrl+C or SIGTERM sets the event, so that what a call may have done can still be said; the second ends us."""
     loop = asyncio.get_running_loop()
 
     def interrupted(number: int, _frame: object) -> None:
-        signal.signal(number, before)
+        signal.signal(number, before[number])
         loop.call_soon_threadsafe(cancel.set)
 
-    before = signal.signal(signal.SIGINT, interrupted)
+    before = {int(number): signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -236,7 +236,8 @@ def test_a_terminal_gets_it_pretty_and_coloured(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C cannot be sent to one process on Windows")
-def test_ctrl_c_says_what_may_have_happened(home: Path, running: RunningSandbox) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_says_what_may_have_happened(home: Path, running: RunningSandbox, number: signal.Signals) -> None:
     environment = {**os.environ, "KOMET_CONSOLE_HOME": str(home)}
     arguments = ["customer.add", "name=Interrupted", "--header", "X-Komet-Sandbox-Fault=silence"]
     before = journal(running)
@@ -245,7 +246,7 @@ def test_ctrl_c_says_what_may_have_happened(home: Path, running: RunningSandbox)
     ) as process:
         while journal(running) == before:
             assert process.poll() is None
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         shown, said = process.communicate(timeout=20)
     assert (process.returncode, shown) == (ExitStatus.INTERRUPTED, "")
     assert "may have been carried out" in said
