@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
@@ -190,6 +192,7 @@ class SaveDialog(Sheet):
     ) -> None:
         title = title or tr("Save the request")
         super().__init__("saveDialog", title, sentence, tr("Save"), shelf.tasks, parent)
+        self._shelf = shelf
         self.line = QLineEdit(name)
         self.places = PlaceChooser(shelf, "saveDialog")
         self.body.addLayout(self.grid)
@@ -215,7 +218,10 @@ class SaveDialog(Sheet):
         if not self.name:
             raise UserError(tr("A name is needed."), tr("Type one."))
         if not self.where:
-            raise UserError(tr("There is no collection yet."), tr("Make one with “New collection”."))
+            if await asyncio.to_thread(self._shelf.library.names):
+                raise UserError(tr("A place is needed."), tr("Choose a collection or a folder."))
+            # The first request of all is saved without first making a place for it.
+            await self.places.fill(await self._shelf.new_collection(tr("My requests")))
         return True
 
 

@@ -99,6 +99,23 @@ async def test_closing_what_is_unsaved_asks_once(
         assert [tab.unsaved for tab in window.desk.tabs] == [True, True, False], "drafts come back all the same"
 
 
+async def test_the_first_request_of_all_is_saved_without_making_a_place_for_it(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        edited(window)
+        window.saved_part.save()
+        await until(lambda: shown(window, SaveDialog))
+        dialog = shown(window, SaveDialog)
+        assert isinstance(dialog, SaveDialog)
+        dialog.go.click()
+        tab = window.desk.current
+        assert tab is not None
+        await until(lambda: tab.saved_as)
+        assert window.saved_part.shelf.library.names() == ("My requests",)
+        assert not tab.unsaved
+
+
 async def test_keys_that_repeat_ask_once(
     gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
 ) -> None:
