@@ -58,13 +58,16 @@ class _Fields:
 
     def __init__(self, names: tuple[str, ...], defaults: dict[str, Any]) -> None:
         self._names, self._defaults = names, defaults
+        self._made: dict[str, Any] | None = None
 
     def __get__(self, _instance: object, _owner: type) -> dict[str, Any]:
-        from dataclasses import MISSING, field, make_dataclass
+        if self._made is None:
+            from dataclasses import MISSING, field, make_dataclass
 
-        fields = [(name, Any, field(default=self._defaults.get(name, MISSING))) for name in self._names]
-        twin: Any = make_dataclass("Twin", fields)
-        return dict(twin.__dataclass_fields__)
+            fields = [(name, Any, field(default=self._defaults.get(name, MISSING))) for name in self._names]
+            twin: Any = make_dataclass("Twin", fields)
+            self._made = dict(twin.__dataclass_fields__)
+        return self._made
 
 
 def _values(self: Any) -> tuple[Any, ...]:

@@ -25,6 +25,8 @@ __all__ = ["AnswerHeader"]
 
 _MARGIN = 16
 _GAP = 10
+_SLACK = 12
+"""Pixels that time and size may have too many: while they fit, another answer arranges nothing anew."""
 
 
 class AnswerHeader(QFrame):
@@ -48,7 +50,7 @@ class AnswerHeader(QFrame):
         self.meta = QLabel()
         self.meta.setObjectName("answerMeta")
         theme.set_role(self.meta, "meta")
-        self.explain = QPushButton(tr("Explain"))
+        self.explain = QPushButton(tr("What does this mean?"))
         self.explain.setObjectName("explainAnswer")
         self.explain.setCheckable(True)
         self.explain.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -77,6 +79,7 @@ class AnswerHeader(QFrame):
             tool.setParent(self)
         self._choices: list[tuple[str, str]] = []
         self._shape: tuple[str, bool, bool] | None = None
+        self._question_width: dict[str, int] = {}
         self._changing = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
@@ -102,6 +105,9 @@ class AnswerHeader(QFrame):
         self.outcome.say(verdict.outcome, verdict.outcome_tone)
         self.sentence.say(verdict.sentence, verdict.words)
         self.meta.setText(meta)
+        wanted = self.meta.sizeHint()
+        if not wanted.width() <= self.meta.width() <= wanted.width() + _SLACK or wanted.height() != self.meta.height():
+            self.meta.setFixedSize(wanted.width() + _SLACK // 3, wanted.height())
         self.meta.setVisible(bool(meta))
         self.setAccessibleName(
             tr(
@@ -145,8 +151,8 @@ class AnswerHeader(QFrame):
         QTimer.singleShot(0, self, partial(QToolTip.showText, tool.mapToGlobal(QPoint(0, tool.height())), text, tool))
 
     def _explain_toggled(self, on: bool) -> None:
-        self.explain.setText(tr("Less") if on else tr("Explain"))
         self.explain.setAccessibleName(tr("Hide what this means") if on else tr("What does this mean?"))
+        self._shape = None
         self._arrange()
 
     def _show_menu(self) -> None:
@@ -173,12 +179,28 @@ class AnswerHeader(QFrame):
         """How many rows there are to be (one, two, four), and whether the choice of views fits."""
         room = self.width() - 2 * _MARGIN
         right = self._tools_width() + (self.views.sizeHint().width() + 16 if self._choices else 0)
-        left = self.status.sizeHint().width() + self.outcome.sizeHint().width() + self.explain.sizeHint().width()
-        left += self.meta.sizeHint().width() + 4 * _GAP
+        left = self.status.sizeHint().width() + self.outcome.sizeHint().width() + self.meta.width() + 4 * _GAP
         left += 0 if self.origin.isHidden() else self.origin.sizeHint().width() + _GAP
+        left += self._ask(room - left - right)
         if left + self.sentence.sizeHint().width() + _GAP + right <= room:
             return "one", True
         return ("two", True) if left + right <= room else ("four", right <= room)
+
+    def _ask(self, room: int) -> int:
+        """Put the question for the meaning in as many words as there is room for; the width it takes."""
+        wordings = [tr("Less")] if self.explain.isChecked() else [tr("What does this mean?"), tr("Explain")]
+        for words in wordings:
+            if words not in self._question_width:
+                self._question_width[words] = self._width_of_question(words)
+            if self._question_width[words] <= room:
+                break
+        if words != self.explain.text():
+            self.explain.setText(words)
+        return self._question_width[words]
+
+    def _width_of_question(self, words: str) -> int:
+        self.explain.setText(words)
+        return self.explain.sizeHint().width()
 
     def minimumSizeHint(self) -> QSize:
         """It gives way: with less room it has more rows."""

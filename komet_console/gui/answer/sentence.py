@@ -31,7 +31,10 @@ class Sentence(QWidget):
 
     def say(self, strong: str, muted: str = "") -> None:
         """Show other words."""
-        self._strong, self._muted = " ".join(strong.split()), " ".join(muted.split())
+        said = " ".join(strong.split()), " ".join(muted.split())
+        if said == (self._strong, self._muted):
+            return
+        self._strong, self._muted = said
         self.setAccessibleName(self.text())
         self._explain()
         self._fit()

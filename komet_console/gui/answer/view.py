@@ -106,7 +106,7 @@ class AnswerView(QWidget):
         self._patience.timeout.connect(self._show_veil)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
-        self._ahead.setInterval(_STEP)
+        self._ahead.setInterval(3 * _STEP)
         self._ahead.timeout.connect(lambda: self.pane)
         self._next = QTimer(self)
         self._next.setSingleShot(True)

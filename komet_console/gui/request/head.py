@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlsplit
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from komet_console.gui.tokens.banner import TokenBanner, TokenPicker
 from komet_console.gui.widgets.elided import ElidedLabel
 from komet_console.gui.widgets.pill import Pill, Tone
 from komet_console.gui.widgets.send_button import SendButton
+from komet_console.session.aside import LARGE
 from komet_console.session.console import Place
 from komet_console.workspace.environments import SANDBOX
 
@@ -29,6 +30,8 @@ __all__ = ["RequestHead"]
 
 _REST = 100
 """Pixels of a title's line for the effect, gaps and the beginning of the summary."""
+_QUIET = 250
+"""Milliseconds without a change after which the address of a large request is shown anew."""
 
 
 class RequestHead(QWidget):
@@ -76,6 +79,10 @@ class RequestHead(QWidget):
         self.url.pasted.connect(self.pasted)
         self.url.verb_clicked.connect(self._open_overrides)
         self.send.clicked.connect(self._press)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_QUIET)
+        self._quiet.timeout.connect(lambda: self._show_address(self._presenter.place()))
         self._model.draft_changed.connect(self._draft_changed)
         self._model.sending_changed.connect(self._sending_changed)
         presenter.place_changed.connect(self._show_place)
@@ -136,7 +143,10 @@ class RequestHead(QWidget):
         self._show_address(place)
 
     def _draft_changed(self) -> None:
-        self._show_address(self._presenter.place())
+        if len(self._model.draft.body.text) > LARGE:
+            self._quiet.start()  # the whole request is made for it: not between two letters
+        else:
+            self._show_address(self._presenter.place())
 
     def _sending_changed(self) -> None:
         self._show_sending(self._presenter.place())

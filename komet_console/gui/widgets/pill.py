@@ -41,6 +41,8 @@ class Pill(QWidget):
 
     def say(self, text: str, tone: Tone) -> None:
         """Show another word in another colour."""
+        if (text, tone) == (self._text, self._tone):
+            return  # most answers say what the one before said: nothing around has to be arranged anew
         self._text, self._tone = text, tone
         self.setAccessibleName(text)
         self.updateGeometry()
