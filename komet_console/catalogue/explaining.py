@@ -7,11 +7,11 @@ raises, whatever came back.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from komet_console.catalogue.calls import Call, JsonText, Severity, read_json
+from komet_console.catalogue.records import record
 from komet_console.catalogue.rules import split_list
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class OutcomeKind(StrEnum):
     NOT_EXPLAINED = "not-explained"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cause:
     """A likely cause.
 
@@ -46,7 +46,7 @@ class Cause:
     """documented or inferred"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ElementResult:
     """The result of one element of a call that works on many; `pointer` leads into the answer."""
 
@@ -56,7 +56,7 @@ class ElementResult:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """An answer, explained."""
 
@@ -73,7 +73,7 @@ class Explanation:
     elements: tuple[ElementResult, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Verdict:
     kind: OutcomeKind
     key: str

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.texts import sentences
 
@@ -47,7 +48,7 @@ TOKEN_REFERENCE = "{{token}}"
 """Stands for the chosen token wherever it is written in a draft."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """One row of a table. Duplicate names are kept; a row that is switched off is not sent.
 
@@ -62,7 +63,7 @@ class Pair:
     content_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Body:
     """The body as it was written. `text` belongs to the kinds json and raw, `pairs` to form and multipart.
 
@@ -75,7 +76,7 @@ class Body:
     content_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """A request as the user wrote it. None in an override means: as the catalogue says."""
 
@@ -127,7 +128,7 @@ class Connection:
     follow_redirects: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Environment:
     """Where calls go. `account` fills the documented `X-ACCOUNT` header where the draft leaves it out."""
 
@@ -160,7 +161,7 @@ class PreparedRequest:
         return next((value for key, value in self.headers if key.casefold() == name.casefold()), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timing:
     """Milliseconds of each phase; None where it did not happen (a reused connection has no name, connect, tls)."""
 
@@ -173,7 +174,7 @@ class Timing:
     total: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hop:
     """A redirect that a server asked for. URLs are masked. `reason` says why it was not followed."""
 
@@ -183,6 +184,9 @@ class Hop:
     followed: bool
     with_token: bool
     reason: str = ""
+
+
+_UNTIMED = Timing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ class Response:
     wire_size: int = 0
     """Bytes of the body as they travelled."""
     http_version: str = "HTTP/1.1"
-    timing: Timing = Timing()
+    timing: Timing = _UNTIMED
     truncated: bool = False
     """The answer ended before its end."""
 
@@ -214,7 +218,7 @@ class Response:
         return self.body if self.file is None else self.file.read_bytes()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """Why a call got no answer, or not all of it, for a person to read. Holds no secret."""
 
@@ -235,7 +239,7 @@ class Failure:
         return UserError(self.message, sentences(self.cause, self.hint), self.details)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exchange:
     """One request with its outcome: a response, a failure, or both where the answer broke off."""
 
@@ -246,7 +250,7 @@ class Exchange:
     timing: Timing = Timing()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Progress:
     """How far a call is: its phase, bytes received, milliseconds since its start."""
 

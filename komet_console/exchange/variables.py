@@ -17,7 +17,6 @@ import calendar
 import json
 import random
 import re
-import uuid
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -132,6 +131,8 @@ def _dynamic(inner: str, around: Surroundings) -> str | None:
         if shift or options:
             return None
         if name == "uuid":
+            import uuid  # looks the whole platform up when it is loaded
+
             return str(uuid.UUID(int=around.chance.getrandbits(128), version=4))
         return str(around.chance.randint(0, 1000))
     written = options[0] if options else ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from komet_console.catalogue import Method, TokenKind
+from komet_console.catalogue.records import record
 from komet_console.exchange import TOKEN_REFERENCE, Environment, Token
 from komet_console.session import environments as built_in
 from komet_console.session.sandbox import RunningSandbox
@@ -16,7 +16,7 @@ from komet_console.workspace.tokens import StoredToken, TokenError, Tokens, kind
 __all__ = ["AUTOMATIC", "Chosen", "TokenChoice", "TokenOffer", "TokenTrouble", "choose", "fitting", "trouble"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenChoice:
     """Which token a tab uses: one that fits by itself, the sandbox's token of a kind, or a stored one."""
 
@@ -28,7 +28,7 @@ class TokenChoice:
 AUTOMATIC = TokenChoice()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chosen:
     """A token for a call. `stored` is None for the sandbox's own ones."""
 
@@ -45,7 +45,7 @@ class Chosen:
         return f"{SANDBOX}:{self.kind}" if self.token is not None and self.kind is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenOffer:
     """A token that can call a method, as far as is known."""
 
@@ -55,7 +55,7 @@ class TokenOffer:
     """company, customer, vendor, user or unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenTrouble:
     """Why a call's token will not do, and one that might."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from komet_console.catalogue import Catalogue, Field, Method
 from komet_console.catalogue.calls import read_json
+from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.exchange import Draft, is_secret_name, strip_comments
 from komet_console.exchange.building import is_loopback
@@ -32,7 +32,7 @@ _PARTIES = frozenset({"customer", "vendor"})
 QuestionKind = Literal["first-call", "write", "delete"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """What to ask before a call."""
 
@@ -58,7 +58,7 @@ class Question:
         return words in {" ".join(word.split()).casefold() for word in (self.typed_word, *self.other_words)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """The call is not made at all."""
 
@@ -212,7 +212,7 @@ def _button(method: Method | None) -> str:
     return first if first.isalpha() else "Send"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Fact:
     """One filled field that names something."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from komet_console.catalogue.calls import read_json
+from komet_console.catalogue.records import record
 
 __all__ = ["Known", "Seen", "singular", "stem_of"]
 
@@ -27,7 +27,7 @@ _PARTIES = ("customerName", "customer", "vendorName", "vendor", "growerName")
 _KEY = re.compile(r"(?P<stem>[A-Za-z]\w*?)(?P<kind>Ids?|IDs?|Numbers?|Codes?)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """What is known of one thing."""
 

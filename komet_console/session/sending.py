@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from komet_console.catalogue import Call, Catalogue, Finding, Method, TokenKind, load
 from komet_console.catalogue.explaining import Explanation
+from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.exchange import (
     Draft,
@@ -28,7 +29,7 @@ from komet_console.texts import said
 __all__ = ["Sender", "Sent", "call_of", "findings_of", "redacted", "with_secrets"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """One call, whatever came of it."""
 

@@ -11,10 +11,10 @@ import json
 import re
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from komet_console.exchange.model import Draft
@@ -59,7 +59,7 @@ class StoredTab:
 
 def new_tab_id() -> str:
     """An id that no other tab has."""
-    return uuid.uuid4().hex
+    return token_hex(16)
 
 
 class TabStore:
@@ -67,7 +67,7 @@ class TabStore:
 
     def __init__(self, folder: Path, database: Database, writer: Writer, secrets: KnownSecrets | None = None) -> None:
         """Args: folder: for the lock files, created where it does not exist; secrets: what must never be written."""
-        self.window = uuid.uuid4().hex
+        self.window = token_hex(16)
         self.unreadable = 0
         """How many tabs could not be read by the last `load`: a newer version wrote them. They stay where they are."""
         self._folder = folder

@@ -6,12 +6,13 @@ The two built-in ones cannot be renamed, moved to another address or removed; ev
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from secrets import token_hex
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.exchange import PRODUCTION_URL, Connection
 from komet_console.exchange.building import check_address
@@ -42,7 +43,7 @@ class UnusableEnvironmentError(UserError):
     """An environment cannot be found, or cannot be kept as it was given."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """One variable. The value of a secret one lies in the secret store; `value` is its reference then."""
 
@@ -225,7 +226,7 @@ class Environments:
             UnusableEnvironmentError: name or address cannot be used.
             InsecureAddressError, BuildError: the address is not HTTPS (but for this machine), or none at all.
         """
-        return self.save(StoredEnvironment(uuid.uuid4().hex[:12], name, base_url, **values))
+        return self.save(StoredEnvironment(token_hex(6), name, base_url, **values))
 
     def save(self, environment: StoredEnvironment) -> StoredEnvironment:
         """Keep an environment, new or changed; the same errors as `add`."""

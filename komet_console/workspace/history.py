@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-import uuid
 import zlib
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from komet_console.exchange.model import Draft
@@ -89,7 +89,7 @@ class History:
 
         An answer in a temporary file is read there, soon: `flush` before its transport is closed.
         """
-        name = uuid.uuid4().hex
+        name = token_hex(16)
         prepared: list[tuple[Packed, int]] = []
 
         def prepare() -> None:
@@ -229,7 +229,7 @@ class History:
 
     def _mark(self, **which: Any) -> Deleted:
         self._writer.flush()
-        name = uuid.uuid4().hex
+        name = token_hex(16)
         with self._database.write() as connection:
             number = mark(connection, name, **which)
         if number:

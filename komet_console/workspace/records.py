@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import uuid
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -152,7 +152,7 @@ def pack(record: Record, known: dict[str, str], name: str | None = None) -> Pack
         "timing": asdict(exchange.timing),
         "lengths": {"request": len(sent), "answer": len(received)},
     }
-    name = name or uuid.uuid4().hex
+    name = name or token_hex(16)
     large = [body if len(body) > LARGE else None for body in (sent, received)]
     method, environment = storable(draft.method), storable(record.environment)
     failure = "" if exchange.failure is None else exchange.failure.kind

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import uuid
 from collections.abc import Callable, Mapping
+from secrets import token_hex
 from typing import Any, Protocol
 
 from komet_console.errors import UserError
@@ -47,7 +47,7 @@ class _NoKeyringError(Exception):
 
 def new_reference() -> str:
     """A name for a secret; tells nothing about it."""
-    return uuid.uuid4().hex
+    return token_hex(16)
 
 
 class Secrets:

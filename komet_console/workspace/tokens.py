@@ -9,13 +9,14 @@ import json
 import re
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from secrets import token_hex
 from typing import Literal, get_args
 
 from komet_console.catalogue import Method, TokenKind
 from komet_console.catalogue.model import TOKEN_KINDS
+from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.texts import said
 from komet_console.workspace.memory import Records
@@ -49,7 +50,7 @@ class TokenError(UserError):
     """A token cannot be found, or cannot be kept as it was given."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredToken:
     """All that is kept in the database about a token. Moments are milliseconds since 1970, None: never."""
 
@@ -85,7 +86,7 @@ class StoredToken:
         return bool(kind_fits and method.tokens != () and (self.methods is None or method.name in self.methods))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proof:
     """What became of one method called with one token, the last time it was."""
 
@@ -186,7 +187,7 @@ class Tokens:
             )
         head, tail = ends(value)
         token = StoredToken(
-            id=uuid.uuid4().hex,
+            id=token_hex(16),
             name=self._usable_name(name),
             kind=kind,
             environment=environment,
