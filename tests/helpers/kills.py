@@ -22,7 +22,7 @@ __all__ = ["SCHEMA", "Worker", "breaches_of_the_schema", "check_collections"]
 
 TESTS = Path(__file__).parents[1]
 SCHEMA = os.environ.get("KOMET_TEST_OPENCOLLECTION_SCHEMA")
-"""OpenCollection's own schema, `opencollection.schema.json` of the npm package `@opencollection/schema`; not ours to ship."""
+"""A file with OpenCollection's own JSON schema 1.0.0, which is not ours to ship; without it nothing is held against it."""
 
 BEHIND = 1.0
 """Seconds that drafts may be behind."""
