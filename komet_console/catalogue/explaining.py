@@ -136,7 +136,7 @@ def explain(
     causes: tuple[Cause, ...] = ()
     if verdict.kind is not OutcomeKind.SUCCESS:
         known = source.get("likely_causes", ())
-        causes = tuple(_causes(catalogue, method, call, known, knowledge.get("checks", {}), verdict.message))
+        causes = tuple(_causes(catalogue, method, call, known, knowledge.get("checks", {}), _said(method, verdict)))
     return Explanation(
         outcome=verdict.kind,
         sentence=_filled(sentence, values),
@@ -259,6 +259,13 @@ def _element_results(method: Method, answer: dict[str, Any]) -> Iterator[Element
             yield ElementResult(
                 values[0] if values else "", False, " ".join(values[1:]), f"/{outcome.failed}/{position}"
             )
+
+
+def _said(method: Method, verdict: _Verdict) -> str:
+    """Everything that the API says of what was not done: its message, and ids and messages of the failed elements."""
+    named = method.outcome.elements is None or method.outcome.elements.id
+    failed = [one for one in verdict.elements if not one.succeeded]
+    return " ".join([verdict.message, *(f"{one.id if named else ''} {one.message}" for one in failed)])
 
 
 def _asked(call: Call | None, failed: set[str]) -> int:

@@ -82,6 +82,20 @@ def test_partial_by_elements_of_their_own(catalogue: Catalogue) -> None:
     assert found.elements[1].pointer == f"/{method.outcome.elements.list}/1"
 
 
+def test_a_cause_points_at_the_element_that_failed_and_at_no_other(catalogue: Catalogue) -> None:
+    lines = [{"poItemId": number, "awb": "729-1234-5690"} for number in (265122, 99999999, 265124)]
+    call = Call(body=json.dumps({"authenticationToken": "x", "poItems": lines}).encode(), verb="POST")
+    rows = [
+        {"poItemId": 265122, "status": 1, "message": "OK"},
+        {"poItemId": 99999999, "status": 0, "message": "The purchase order line does not exist"},
+        {"poItemId": 265124, "status": 1, "message": "OK"},
+    ]
+    answer = {"status": 1, "message": "OK", "purchaseOrderItemDetailsAWBAddAPIResultList": rows}
+    found = explained(catalogue, "purchase.order.items.awb.add", answer, call=call)
+    assert found.outcome is OutcomeKind.PARTIAL
+    assert {one.pointer for one in found.causes if one.pointer} == {"/body/poItems/1/poItemId"}
+
+
 def test_all_elements_failed_is_refused(catalogue: Catalogue) -> None:
     method = catalogue.method("credit.mark.sync")
     assert method.outcome.elements
