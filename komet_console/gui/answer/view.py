@@ -27,6 +27,7 @@ from komet_console.gui.background import Latest
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.model import RequestModel
 from komet_console.gui.widgets.empty import EmptyState
+from komet_console.session.aside import LARGE
 from komet_console.session.sending import Sent
 
 if TYPE_CHECKING:
@@ -106,7 +107,6 @@ class AnswerView(QWidget):
         self._patience.timeout.connect(self._show_veil)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
-        self._ahead.setInterval(3 * _STEP)
         self._ahead.timeout.connect(lambda: self.pane)
         self._next = QTimer(self)
         self._next.setSingleShot(True)
@@ -194,7 +194,8 @@ class AnswerView(QWidget):
                 self._veil.end()
             return
         if self._pane is None:
-            self._ahead.start()  # while the call runs nobody waits for it
+            # While the call runs nobody waits for it; a large request is made ready first, on another thread.
+            self._ahead.start(_STEP if len(self.model.draft.body.text) <= LARGE else 3 * _STEP)
         nothing_before = self._pages.currentWidget() is self._empty
         self.veil.begin(opaque=nothing_before)
         if nothing_before:
