@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from helpers.drags import dropped, entering
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -260,11 +260,10 @@ async def test_what_is_dropped_on_the_window_is_shown_and_exported_again(
     interchange.take_drops()
     carried = QMimeData()
     carried.setUrls([QUrl.fromLocalFile(str(postman(tmp_path)))])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, carried, buttons, keys)
+    enter = entering(carried)
     QApplication.sendEvent(room.host, enter)
     assert enter.isAccepted()
-    QApplication.sendEvent(room.host, QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, carried, buttons, keys))
+    QApplication.sendEvent(room.host, dropped(carried))
 
     def shown(kind: type[QWidget]) -> Any:
         return next((one for one in room.host.findChildren(kind) if one.isVisible()), None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from helpers.drags import dropped, entering
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -41,10 +42,9 @@ def test_files_go_to_the_window_and_text_stays(qtbot: QtBot, kind: type[QWidget]
     carried.setText("rose")
     if files:
         carried.setUrls([QUrl.fromLocalFile("/tmp/shop.har")])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     target = part.viewport() if isinstance(part, QPlainTextEdit) else part
-    QApplication.sendEvent(target, QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, carried, buttons, keys))
-    QApplication.sendEvent(target, QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, carried, buttons, keys))
+    QApplication.sendEvent(target, entering(carried))
+    QApplication.sendEvent(target, dropped(carried))
     assert host.taken == int(files)
     assert isinstance(part, QPlainTextEdit | QLineEdit)
     text = part.toPlainText() if isinstance(part, QPlainTextEdit) else part.text()
