@@ -184,7 +184,10 @@ class AnswerHeader(QFrame):
         left += self._ask(room - left - right)
         if left + self.sentence.sizeHint().width() + _GAP + right <= room:
             return "one", True
-        return ("two", True) if left + right <= room else ("four", right <= room)
+        if left + right <= room:
+            return "two", True
+        self._ask(room - self.meta.width() - _GAP)  # they share a row of their own
+        return "four", right <= room
 
     def _ask(self, room: int) -> int:
         """Put the question for the meaning in as many words as there is room for; the width it takes."""

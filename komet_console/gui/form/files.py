@@ -23,7 +23,8 @@ from komet_console.gui.widgets.segmented import SegmentedControl
 __all__ = ["MOST_BYTES", "FileEditor", "encoded"]
 
 _BYTES = re.compile(r"[\d,\s-]*")
-_FIRST_BYTES = re.compile(r"\s*-?\d{1,3}(\s*,\s*-?\d{1,3})*\s*,?\s*-?\d*")
+_FIRST_BYTES = re.compile(r"\s*-?\d{1,3}(\s*,\s*-?\d{1,3})*(\s*,\s*-?)?\s*")
+"""The beginning of such a list, wherever it is cut."""
 MOST_BYTES = 4 * 1024 * 1024
 """Larger files make JSON that no editor shows well; the command line sends them."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -104,4 +105,29 @@ async def test_a_file_beside_which_one_types(
         assert file.label.text() == f"delivery.pdf, {size:,} bytes"
         file.take(other)
         assert file.label.text() == f"copy.pdf, {size:,} bytes"
+        file.encoding.current = "base64"
         file.encoding.chosen.emit("base64")
+        assert base64.b64decode(json.loads(request.model.draft.body.text)["proofOfDeliveryfile"]) == content
+
+
+@pytest.mark.parametrize(
+    ("written", "encoding"),
+    [
+        ("37, 80, -1", "bytes"),
+        ("-128", "bytes"),
+        (", ".join(["-100"] * 40), "bytes"),
+        ("1234", "base64"),
+        ("37 80", "base64"),
+        ("12, 3456", "base64"),
+        ("12, 34, " * 20 + "QUJD", "base64"),
+    ],
+)
+async def test_how_a_file_was_written_is_seen_in_it(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until, written: str, encoding: str
+) -> None:
+    async with open_window() as window:
+        request = window.open_method("invoice.pod.receive").request
+        assert request is not None
+        await until(lambda: request.findChild(FileEditor))
+        request.model.set_body(Body("json", json.dumps({"proofOfDeliveryfile": written})), None)
+        await until(lambda: request.findChild(FileEditor).encoding.current == encoding)
