@@ -18,6 +18,7 @@ from komet_console.gui.form.values import Value
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.elided import ElidedLabel
+from komet_console.gui.widgets.files_over import carries_files
 from komet_console.gui.widgets.segmented import SegmentedControl
 
 __all__ = ["MOST_BYTES", "FileEditor", "encoded"]
@@ -147,7 +148,7 @@ class FileEditor(Editor):
         self.label.setText(words)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if carries_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
