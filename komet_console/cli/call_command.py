@@ -138,6 +138,7 @@ async def _send(wanted: _Wanted) -> Sent:
 
     async with opened(workspace_needed=False) as console:
         stored = console.environments.get(wanted.environment)
+        choice, chosen = await _token(console, stored, wanted)
         if stored.id != SANDBOX and counts_as_write(wanted.draft, wanted.method) and not wanted.allow_writes:
             raise UserError(
                 f"{wanted.method.name} changes data on {stored.name} ({wanted.method.effect}).",
@@ -151,7 +152,6 @@ async def _send(wanted: _Wanted) -> Sent:
                 read_timeout=seconds,
                 total_timeout=seconds,
             )
-        choice, chosen = await _token(console, stored, wanted)
         cancel = asyncio.Event()
         with interruptible(cancel):
             sent = await console.send(wanted.draft, stored.id, choice, given=chosen, cancel=cancel)

@@ -15,6 +15,7 @@ from komet_console.exchange.building import (
     build,
     draft_of_sample,
     settled,
+    wants_token,
 )
 from komet_console.exchange.jsontext import InvalidJsonError, JsonError, beautify, compact, find_error, strip_comments
 from komet_console.exchange.model import (
@@ -76,6 +77,7 @@ __all__ = [
     "settled",
     "snippet",
     "strip_comments",
+    "wants_token",
 ]
 
 

@@ -151,6 +151,18 @@ def settled(draft: Draft, method: Method) -> Draft:
     )
 
 
+def wants_token(draft: Draft, method: Method) -> bool:
+    """Whether `build` would use a token: one is to be placed, or `{{token}}` is written somewhere."""
+    parts = _Parts(
+        [pair for pair in draft.query if pair.enabled], [pair for pair in draft.headers if pair.enabled], draft.body
+    )
+    _move_input(parts, draft, method)
+    _place_token(parts, draft, method)
+    rows = [*parts.query, *parts.headers, *(pair for pair in parts.body.pairs if pair.enabled)]
+    texts = [parts.body.text, *(text for pair in rows for text in (pair.name, pair.value))]
+    return any(_REFERENCE.search(text) for text in texts)
+
+
 @dataclass(slots=True)
 class _Parts:
     """A request on its way from draft to bytes."""

@@ -13,7 +13,7 @@ from komet_console.texts import either, said
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment
 from komet_console.workspace.tokens import StoredToken, TokenError, Tokens, kind_of
 
-__all__ = ["AUTOMATIC", "Chosen", "TokenChoice", "TokenOffer", "TokenTrouble", "choose", "fitting", "trouble"]
+__all__ = ["AUTOMATIC", "Chosen", "TokenChoice", "TokenOffer", "TokenTrouble", "choose", "fitting", "lack", "trouble"]
 
 
 @record
@@ -160,6 +160,20 @@ def trouble(tokens: Tokens, stored: StoredEnvironment, choice: TokenChoice, meth
             kinds=_kinds(method),
             place=stored.name,
         )
+    )
+
+
+def lack(tokens: Tokens, stored: StoredEnvironment, choice: TokenChoice, method: Method) -> TokenError:
+    """Why a call that wants a token is not sent without one."""
+    found = trouble(tokens, stored, choice, method)
+    sentence = (
+        found.sentence
+        if found is not None
+        else said("{method} needs a token on {place}.", method=method.name, place=stored.name)
+    )
+    return TokenError(
+        sentence,
+        'Nothing was sent. To call without a token, let "Token travels in" say nowhere.',
     )
 
 

@@ -5,6 +5,7 @@ Console
   .environments, .tokens     where calls go, and with what; .quota counts them, .guard asks before them
   .place(environment, choice, method)   where a call would go now, and with which token; starts nothing
   .question(draft, environment, choice) what to ask before it is sent
+  .check(draft, environment, choice)    why it cannot be sent: nobody is asked about such a call
   .send(draft, environment, choice)     the call itself; starts the sandbox where it needs it
   .phase, .running, .control()          the console's own sandbox
 
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Literal
 
 from komet_console.catalogue import Catalogue, Finding, Method, TokenKind, load
 from komet_console.errors import UserError
-from komet_console.exchange import Connection, Draft, Environment, PreparedRequest, Progress, Token, build
+from komet_console.exchange import Connection, Draft, Environment, PreparedRequest, Progress, Token, build, wants_token
 from komet_console.exchange.variables import Surroundings, Unresolved, resolve, resolve_text, unresolved
 from komet_console.session import choosing
 from komet_console.session.aside import aside
@@ -310,31 +311,13 @@ class Console:
             keep: False leaves it out of the history.
 
         Raises:
-            UserError: nothing was sent: read-only, a token or a secret variable whose value is lost, what `Sender` refuses.
+            UserError: nothing was sent: read-only, no token, a token or a secret variable whose value is lost, what
+                `Sender` refuses.
         """
-        stored = self.environments.get(environment)
-        if stored.id == SANDBOX:
+        if self.environments.get(environment).id == SANDBOX:
             await self.start_sandbox()
-        method = self.catalogue.method(draft.method)
-        refused = self.guard.refusal(draft, method, stored)
-        if refused is not None:
-            raise refused.as_error()
-        await self._fetch(stored, choice, method, given)
-        place = self.place(stored.id, choice, method, variables)
-        chosen = given or place.chosen
-
-        def fill() -> tuple[Draft, list[str]]:
-            made = resolve(draft, place.scopes, place.around)
-            return made, [one.name for one in unresolved(made, ()) if one.name in stored.secret_names]
-
-        made, lost = await aside(len(draft.body.text), fill)
-        if lost:
-            raise SecretLostError(
-                said('The value of the secret variable "{name}" is not here.', name=lost[0]),
-                sentences(
-                    self.secrets.explanation, said("Enter it again in the environment {name}.", name=stored.name)
-                ),
-            )
+        made, place, chosen = await self._ready(draft, environment, choice, variables, given)
+        stored = place.stored
         if self._sender is None:
             self._sender = Sender(self.catalogue)
         at = datetime.now(UTC)
@@ -366,6 +349,47 @@ class Console:
                 raise
         await self._keep(sent, stored, chosen, at, keep=keep)
         return sent
+
+    async def check(self, draft: Draft, environment: str, choice: TokenChoice, *, variables: Variables = ()) -> None:
+        """Find out what keeps a call from being made, so that nobody is asked about one that will not be made.
+
+        Raises:
+            UserError: see `send`.
+        """
+        made, place, chosen = await self._ready(draft, environment, choice, variables)
+        method = self.catalogue.method(draft.method)
+        await aside(len(draft.body.text), lambda: build(made, method, chosen.token, place.environment, _no_files(made)))
+
+    async def _ready(
+        self, draft: Draft, environment: str, choice: TokenChoice, variables: Variables, given: Chosen | None = None
+    ) -> tuple[Draft, Place, Chosen]:
+        """The draft with its variables resolved, where it goes, with which token; every secret is at hand."""
+        stored = self.environments.get(environment)
+        method = self.catalogue.method(draft.method)
+        refused = self.guard.refusal(draft, method, stored)
+        if refused is not None:
+            raise refused.as_error()
+        await self._fetch(stored, choice, method, given)
+        place = self.place(stored.id, choice, method, variables)
+        chosen = given or place.chosen
+        without = chosen.token is None and stored.id != SANDBOX and method.tokens != ()
+
+        def fill() -> tuple[Draft, list[str], bool]:
+            made = resolve(draft, place.scopes, place.around)
+            lost = [one.name for one in unresolved(made, ()) if one.name in stored.secret_names]
+            return made, lost, without and wants_token(made, method)
+
+        made, lost, lacking = await aside(len(draft.body.text), fill)
+        if lacking:
+            raise choosing.lack(self.tokens, stored, choice, method)
+        if lost:
+            raise SecretLostError(
+                said('The value of the secret variable "{name}" is not here.', name=lost[0]),
+                sentences(
+                    self.secrets.explanation, said("Enter it again in the environment {name}.", name=stored.name)
+                ),
+            )
+        return made, place, chosen
 
     async def log_in_with(self, draft: Draft, environment: str, secrets: Mapping[str, str]) -> Sent:
         """Send a draft whose references `secrets` fill once; they are masked everywhere. For `logging_in` only."""

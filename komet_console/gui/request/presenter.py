@@ -263,6 +263,7 @@ class RequestPresenter(QObject):
             return True
         if isinstance(asked, Refusal):
             raise asked.as_error()
+        await self.console.check(draft, self.environment, self.choice, variables=self.variables())
         if self.ask is None or not await self.ask(asked):
             return False
         self.console.guard.confirm(self.console.environments.get(self.environment).id)
