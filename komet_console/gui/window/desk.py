@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from komet_console.exchange import Draft
     from komet_console.gui.docs.guides import GuidePage
     from komet_console.gui.request.view import RequestView
+    from komet_console.session.choosing import TokenChoice
+    from komet_console.workspace.collections.model import Capture, Check
+
+    Checks = tuple[tuple[Check, ...], tuple[Capture, ...]]
 
 __all__ = ["ClosedTab", "Desk", "Tab"]
 
@@ -67,6 +71,12 @@ class ClosedTab:
     view: str
     title: str
     saved_as: str
+    place: int
+    """Where it stood in the strip."""
+    own: TokenChoice | None
+    """The tab's own choice of a token."""
+    checks: tuple[Checks, Checks]
+    """Its checks and captures, as they were saved and as they were."""
 
 
 class Desk(QWidget):
@@ -83,6 +93,7 @@ class Desk(QWidget):
         new_asked(): The plus was pressed.
         close_asked(object): The user wants to close tabs (a list); whoever listens decides and calls `close_tabs`.
         reopen_asked(): The user wants the last closed tab back.
+        reopened(object): A closed tab is open again, as it was; what it inherits has to be read anew.
     """
 
     current_changed = Signal(object)
@@ -90,6 +101,7 @@ class Desk(QWidget):
     new_asked = Signal()
     close_asked = Signal(list)
     reopen_asked = Signal()
+    reopened = Signal(object)
 
     def __init__(
         self,
@@ -238,23 +250,27 @@ class Desk(QWidget):
         for tab in tabs:
             if tab in self.tabs:
                 if tab.request is not None:
-                    model = tab.request.model
-                    self.closed.append(
-                        ClosedTab(tab.id, model.draft, model.saved, tab.request.view, tab.title, tab.saved_as)
-                    )
+                    self.closed.append(_closed(tab, tab.request, self.tabs.index(tab)))
                 self._discard(tab)
         del self.closed[:-_REMEMBERED]
         self.tabs_changed.emit()
 
     def reopen(self) -> Tab | None:
-        """Open the tab again that was closed last; None where there is none."""
+        """Open the tab again that was closed last, where it stood; None where there is none."""
         if not self.closed:
             return None
         closed = self.closed.pop()
         tab = self.open(closed.draft, title=closed.title, saved_as=closed.saved_as)
         assert tab.request is not None
         tab.request.model.mark_saved(closed.saved)
+        saved, now = closed.checks
+        tab.request.checks.set_saved(*saved)
+        tab.request.checks.set(*now)
+        tab.request.presenter.restored = True
+        tab.request.presenter.set_own(closed.own)
         tab.request.show_view(closed.view)
+        self.strip.moveTab(self.tabs.index(tab), min(closed.place, len(self.tabs) - 1))
+        self.reopened.emit(tab)
         return tab
 
     def _discard(self, tab: Tab) -> None:
@@ -347,3 +363,11 @@ class Desk(QWidget):
         number = self.tabs.index(tab)
         if self.strip.tabData(number) != tab.verb:
             self.strip.show_verb(number, tab.verb)
+
+
+def _closed(tab: Tab, request: RequestView, place: int) -> ClosedTab:
+    model, checks = request.model, request.checks
+    both = checks.saved, (checks.checks, checks.captures)
+    return ClosedTab(
+        tab.id, model.draft, model.saved, request.view, tab.title, tab.saved_as, place, request.presenter.own, both
+    )

@@ -48,6 +48,7 @@ class SavedPart(QObject):
         self.interchange.failed.connect(self._fail)
         self.interchange.imported.connect(self._imported)
         self.interchange.take_drops()
+        window.desk.reopened.connect(self._reopened)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -164,8 +165,11 @@ class SavedPart(QObject):
         tab.request.checks.set_saved(item.checks, item.captures)
         self._start(lambda: self._inherit(tab), "what a request inherits")
 
+    def _reopened(self, tab: Tab) -> None:
+        self._start(lambda: self.bring_back(tab), "bring a tab back")
+
     async def bring_back(self, tab: Tab) -> None:
-        """What a tab of an earlier session has besides its draft: checks, captures, what it inherits."""
+        """What a tab of an earlier session, or one that was closed, has besides its draft: checks, captures, what it inherits."""
         request = tab.request
         if request is None or not tab.saved_as:
             return

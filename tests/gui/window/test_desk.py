@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from komet_console.exchange import Pair
 from komet_console.gui.window.main import MainWindow
+from komet_console.session.choosing import TokenChoice
 
 
 def titles(window: MainWindow) -> list[str]:
@@ -64,6 +65,49 @@ async def test_a_closed_tab_comes_back_with_what_was_typed(
         assert again.model.draft.query == (Pair("name", "flor"),)
         assert again.view == "headers"
         assert again.model.unsaved
+
+
+async def test_a_closed_tab_comes_back_where_it_was(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as window:
+        order = ["customer.list", "vendor.list", "location.list", "carrier.list", "product.list"]
+        for name in order:
+            window.open_method(name)
+        desk = window.desk
+
+        def close(*names: str) -> None:
+            window.close_tabs([tab for tab in desk.tabs if tab.title in names])
+
+        close("vendor.list")
+        window.actions_table.run("reopen")
+        assert titles(window) == order
+        assert desk.current is desk.tabs[1], "and it is shown"
+        for several in (("customer.list", "location.list", "product.list"), order):
+            close(*several)
+            for _ in several:
+                window.actions_table.run("reopen")
+            assert titles(window) == order
+        close("product.list")
+        close(*order[1:])
+        window.desk.closed[:] = window.desk.closed[:1]
+        window.actions_table.run("reopen")
+        assert titles(window) == ["customer.list", "product.list"], "its place is gone: it comes to the end"
+
+
+async def test_a_reopened_tab_has_its_token_and_asks_before_it_sends_again(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as window:
+        request = window.open_method("customer.list").request
+        assert request is not None
+        request.presenter.set_own(TokenChoice("kind", "vendor"))
+        window.close_tabs(window.desk.tabs[:])
+        window.actions_table.run("reopen")
+        again = window.desk.request
+        assert again is not None
+        assert again.presenter.own == TokenChoice("kind", "vendor")
+        assert again.presenter.restored
 
 
 async def test_the_middle_button_closes_a_tab_and_dragging_reorders(

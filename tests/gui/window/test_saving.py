@@ -207,6 +207,31 @@ async def test_a_saved_request_sends_what_its_collection_hands_down(
         await until(lambda: "examples" in path.read_text())
 
 
+async def test_a_saved_request_that_was_closed_comes_back_whole(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        check, capture = Check("status", value="200"), Capture("first", "customers[0].id")
+        draft = empty_draft(window.console.catalogue.method("customer.list"))
+        item = RequestItem("First", draft, checks=(check,), captures=(capture,))
+        defaults = Defaults(headers=(Pair("X-Team", "roses"),))
+        made = Collection("Mine", items=(item,), defaults=defaults)
+        written = await asyncio.to_thread(window.saved_part.shelf.library.add, made)
+        tree = await window.saved_part.shelf.tree(written.name)
+        window.saved_part.open(await window.saved_part.shelf.open(address_of(written.name, tree.entries[0].path)))
+        request = window.desk.request
+        assert request is not None
+        added = (check, Check("status", value="404"))
+        request.checks.set(added)
+        window.desk.close_tabs(window.desk.tabs[:])
+        window.actions_table.run("reopen")
+        again = window.desk.request
+        assert again is not None
+        assert (again.checks.checks, again.checks.captures) == (added, (capture,))
+        assert again.checks.saved == ((check,), (capture,))
+        await until(lambda: again.presenter.inherited.headers)
+
+
 @pytest.mark.parametrize("moment", ["while it is saved", "when that was said", "while a changed file is read"])
 async def test_a_tab_may_be_closed_while_something_is_still_done_for_it(
     gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until, moment: str
