@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from komet_console.workspace.collections.model import Collection
 
 _SHOWN = 50
+_STDIN = Path("-")
 FORMATS = ("postman", "har", "http", "curl", "opencollection")
 
 
@@ -31,25 +32,28 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
     """Make collections of other tools' files.
 
     Understood are Postman collections 2.1 and 2.0 with environments, OpenCollection folders and files (Bruno), curl
-    commands, HAR, Insomnia 5 and 4, .http files; which one a file is shows by its content. Environments go into the
-    collection that was imported with them. Secrets are never stored: references stand in their places.
+    commands, HAR, Insomnia 5 and 4, .http files; which one a file is shows by its content, and - reads one from standard
+    input. Environments go into the collection that was imported with them. Secrets are never stored: references stand in
+    their places.
     """
-    from komet_console.interchange.formats import read_path
     from komet_console.interchange.imports import collections_of
     from komet_console.workspace.collections.library import FOLDER, Library
     from komet_console.workspace.opening import default_folder
 
+    if files.count(_STDIN) > 1:
+        raise UserError("Standard input can be read only once.", "Name - a single time.")
     catalogue = load()
     found: list[Imported] = []
     failed = 0
     for file in files:
+        name = "standard input" if file == _STDIN else str(file)
         try:
-            found.append(read_path(file, catalogue))
+            found.append(_read(file, catalogue))
         except UserError as error:
             failed += 1
-            click.echo(f"{file}: " + "\n  ".join(error.lines()), err=True)
+            click.echo(f"{name}: " + "\n  ".join(error.lines()), err=True)
             continue
-        _show(file, found[-1])
+        _show(name, found[-1])
     if found and not dry_run:
         library = Library(into if into is not None else default_folder() / FOLDER, catalogue)
         for collection in collections_of(found):
@@ -59,15 +63,30 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
         ctx.exit(ExitStatus.PARTIAL if found else ExitStatus.USAGE)
 
 
-def _show(file: Path, imported: Imported) -> None:
+def _read(file: Path, catalogue: Catalogue) -> Imported:
+    from komet_console.interchange.formats import read_bytes, read_path
+    from komet_console.interchange.imports import MAX_BYTES
+
+    if file != _STDIN:
+        return read_path(file, catalogue)
+    try:
+        # One more byte than allowed: the reader says that it is too much.
+        return read_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), catalogue)
+    except OSError as error:
+        raise UserError(f"It cannot be read: {error.strerror or error}.", "Name a file, or pipe one in.") from error
+
+
+def _show(name: str, imported: Imported) -> None:
     """What an import makes, to standard output; what it could not carry, to standard error."""
     made = imported.collection
-    click.echo(f'{file}: {imported.format} "{made.name}"')
+    click.echo(f'{name}: {imported.format} "{made.name}"')
     if imported.requests:
-        click.echo(f"  {imported.requests} requests, {imported.recognised} of them calls of Komet's methods")
+        recognised = imported.recognised
+        calls = f"{recognised} of them {'a call' if recognised == 1 else 'calls'} of Komet's methods"
+        click.echo(f"  {_counted(imported.requests, 'request')}, {calls}")
     for environment in imported.environments:
         count = len(environment.variables) + len(environment.secrets)
-        click.echo(f'  environment "{environment.name}" with {count} variables')
+        click.echo(f'  environment "{environment.name}" with {_counted(count, "variable")}')
     if imported.secrets:
         names = ", ".join(f"{{{{{one.name}}}}} ({one.place})" for one in imported.secrets[:_SHOWN])
         click.echo(f"  secrets that were left out: {names}", err=True)
@@ -75,6 +94,10 @@ def _show(file: Path, imported: Imported) -> None:
         click.echo(f"  {problem}", err=True)
     if len(imported.problems) > _SHOWN:
         click.echo(f"  ... and {len(imported.problems) - _SHOWN} more", err=True)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 @click.command()
