@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from komet_console.catalogue.model import TokenKind
-from komet_console.catalogue.records import record
+from komet_console.records import record
 
 MAX_DEPTH = 200
 """Deeper JSON is treated as unreadable: no documented request nests more than three levels."""

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from komet_console.catalogue.calls import Call, JsonText, Severity, read_json
-from komet_console.catalogue.records import record
 from komet_console.catalogue.rules import split_list
+from komet_console.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from komet_console.catalogue.records import record
+from komet_console.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,11 +7,13 @@ query comes first, so "customer list" finds `customer.list` before `customer.shi
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+from komet_console.patterns import pattern
+from komet_console.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,8 +58,8 @@ _SYNONYMS = {
     "freight": ("carrier",),
     "trucker": ("carrier",),
 }
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_WORD = re.compile(r"[a-z0-9$%]+")
+_HUMP = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = pattern(r"[a-z0-9$%]+")
 _FUZZY_FROM = 3
 """Shorter words are matched exactly or as a beginning only; every two-letter word resembles too many others."""
 
@@ -119,7 +121,7 @@ def _field_words(operation: dict[str, Any]) -> Iterable[str]:
         yield from below(content.get("schema"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """One search result; `score` only orders hits of one query."""
 

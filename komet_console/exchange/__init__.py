@@ -36,13 +36,11 @@ from komet_console.exchange.model import (
     Token,
 )
 from komet_console.exchange.redaction import MASK, RedactingFilter, Redactor, is_secret_name, quiet_http_logs
-from komet_console.exchange.snippets import LANGUAGES, snippet
 
 if TYPE_CHECKING:
     from komet_console.exchange.transport import Transport
 
 __all__ = [
-    "LANGUAGES",
     "MASK",
     "PRODUCTION_URL",
     "TOKEN_REFERENCE",
@@ -75,7 +73,6 @@ __all__ = [
     "open_transport",
     "quiet_http_logs",
     "settled",
-    "snippet",
     "strip_comments",
     "wants_token",
 ]

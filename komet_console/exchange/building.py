@@ -29,12 +29,13 @@ from komet_console.exchange.model import (
     Token,
     TokenLocation,
 )
+from komet_console.patterns import pattern
 from komet_console.texts import said
 
 USER_AGENT = f"KometConsole/{__version__}"
 ACCOUNT_HEADER = "X-ACCOUNT"
-_TOKEN_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_REFERENCE = re.compile(r"\{\{[ \t]*token[ \t]*\}\}")
+_TOKEN_NAME = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_REFERENCE = pattern(r"\{\{[ \t]*token[ \t]*\}\}")
 _JSON = "application/json"
 
 

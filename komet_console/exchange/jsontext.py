@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from komet_console.patterns import pattern
+from komet_console.records import record
 from komet_console.texts import said
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["space", "comment", "string", "number", "word", "variable", "mark", "junk"]
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""(?P<space>[ \t\r\n]+)
     | (?P<comment>//[^\r\n]*|/\*(?s:.*?)\*/)
     | (?P<string>"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*)*")
@@ -30,7 +31,7 @@ _TOKEN = re.compile(
     | (?P<junk>"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"?|[^\s{}\[\]:,"/]+|.)""",
     re.VERBOSE,
 )
-_PLAIN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+_PLAIN = pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 """Tokens of a text that is known to be JSON without extensions."""
 _DEEPEST = 200
 """Levels up to which lines are indented further: beyond it a text of some kilobytes would become gigabytes of blanks."""
@@ -46,7 +47,7 @@ class Piece(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JsonError:
     """Why and where a text is no JSON: character offset from 0, line and column from 1."""
 
@@ -56,7 +57,7 @@ class JsonError:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """One member of an object: its decoded name, where key and value stand, how deep (1 is the outermost object)."""
 

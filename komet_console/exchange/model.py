@@ -17,13 +17,12 @@ Secrets never show in a `repr`: tracebacks and logs print those.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from komet_console.catalogue.records import record
 from komet_console.errors import UserError
+from komet_console.records import field, record
 from komet_console.texts import sentences
 
 BodyKind = Literal["none", "json", "raw", "form", "multipart"]
@@ -93,7 +92,7 @@ class Draft:
     token_location: TokenLocation | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A secret, and the one host (`api.example.com`, `127.0.0.1:8080`) that may see it."""
 
@@ -110,7 +109,7 @@ class Token:
         return wanted.port is None or wanted.port == (parts.port or {"https": 443, "http": 80}.get(parts.scheme))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Connection:
     """How calls travel. Times are seconds, None waits for ever; paths are empty where there is none."""
 
@@ -142,7 +141,7 @@ class Environment:
 PRODUCTION_URL = "https://api.kometsales.com/api"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PreparedRequest:
     """Exactly what goes over the wire. `notes` say what building could not do as expected."""
 
@@ -189,7 +188,7 @@ class Hop:
 _UNTIMED = Timing()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Response:
     """What came back. The body is what was received, decompressed and otherwise untouched."""
 

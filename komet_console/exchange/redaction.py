@@ -14,6 +14,7 @@ from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from komet_console.exchange import jsontext
+from komet_console.patterns import pattern
 from komet_console.texts import Text
 
 MASK = "•••"
@@ -46,7 +47,7 @@ _HEADER_NAMES = frozenset({"authorization", "proxy-authorization", "cookie", "se
 _NAMES = "|".join(re.escape(name) for name in sorted(SECRET_NAMES, key=len, reverse=True))
 _REFERENCE = r"(?!\s*(?:\{\{|%7B%7B))"
 # name = value, "name": "value", \"name\": \"value\", name%3Dvalue, %22name%22%3A%22value%22
-_BEHIND_NAME = re.compile(
+_BEHIND_NAME = pattern(
     rf"""(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{{2}}))(?P<head>(?:{_NAMES})
         (?:\\*["']|%22|%27)?\s*(?:[:=]|%3A|%3D)(?:\s|%20|\+)*)
         (?:(?P<open>\\*["']|%22|%27){_REFERENCE}(?P<quoted>(?:(?!(?P=open))(?:\\.|[^\\\r\n]))*)
@@ -55,10 +56,10 @@ _BEHIND_NAME = re.compile(
 )
 # Every string of a JSON text; where it is the key of a plain value, with that value.
 _VALUE = r'(?P<colon>\s*:\s*)(?P<value>"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,\[\]{}"]+)'
-_MEMBER = re.compile(rf'(?P<key>"[^"\\]*(?:\\.[^"\\]*)*")(?:{_VALUE})?')
+_MEMBER = pattern(rf'(?P<key>"[^"\\]*(?:\\.[^"\\]*)*")(?:{_VALUE})?')
 # The same for keys that need no decoding to be told.
-_SECRET_MEMBER = re.compile(rf'(?P<key>(?<!\\)"\s*(?:{_NAMES})\s*"){_VALUE}', re.IGNORECASE)
-_USERINFO = re.compile(r"(?P<head>\b[a-z][a-z0-9+.-]*://)[^/?#\s@\"']+@", re.IGNORECASE)
+_SECRET_MEMBER = pattern(rf'(?P<key>(?<!\\)"\s*(?:{_NAMES})\s*"){_VALUE}', re.IGNORECASE)
+_USERINFO = pattern(r"(?P<head>\b[a-z][a-z0-9+.-]*://)[^/?#\s@\"']+@", re.IGNORECASE)
 
 
 def _spellings(secret: str) -> set[str]:

@@ -9,15 +9,15 @@ import base64
 import json
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from komet_console.exchange.model import Connection, PreparedRequest
 from komet_console.exchange.redaction import Redactor
+from komet_console.records import record
 
 PLACEHOLDER = "YOUR-TOKEN"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Language:
     """A kind of code: its id, its name for people, its pygments lexer."""
 
@@ -26,7 +26,7 @@ class Language:
     lexer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Call:
     """What the writers below need; `text` is None where the body is no text and `data` is written as base64."""
 

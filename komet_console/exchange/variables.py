@@ -16,15 +16,16 @@ from __future__ import annotations
 import calendar
 import json
 import random
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from komet_console.exchange import jsonedit, jsontext
 from komet_console.exchange.model import Body, Draft, Pair
+from komet_console.patterns import pattern
+from komet_console.records import field, record
 
 __all__ = [
     "DYNAMIC",
@@ -48,10 +49,10 @@ MAX_DEPTH = 16
 MAX_LENGTH = 1_000_000
 """No reference grows beyond this many characters, however often its value names others."""
 RESERVED = frozenset({"token"})
-_REFERENCE = re.compile(r"\{\{[ \t]*(?P<inner>[^{}\r\n]*?)[ \t]*\}\}")
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
-_DYNAMIC = re.compile(r"\$(?P<name>[A-Za-z]+)[ \t]*(?P<shift>(?:[+-][ \t]*\d{1,6}[ \t]*(?:min|[smhdwy])[ \t]*)*)")
-_STEP = re.compile(r"([+-])[ \t]*(\d+)[ \t]*(min|[smhdwy])")
+_REFERENCE = pattern(r"\{\{[ \t]*(?P<inner>[^{}\r\n]*?)[ \t]*\}\}")
+_NAME = pattern(r"[A-Za-z_][\w.-]*")
+_DYNAMIC = pattern(r"\$(?P<name>[A-Za-z]+)[ \t]*(?P<shift>(?:[+-][ \t]*\d{1,6}[ \t]*(?:min|[smhdwy])[ \t]*)*)")
+_STEP = pattern(r"([+-])[ \t]*(\d+)[ \t]*(min|[smhdwy])")
 _SPANS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _NOW_FORMAT = "%Y-%m-%d %H:%M:%S"
 """The API's documented way to write a moment."""
@@ -79,7 +80,7 @@ class Value(NamedTuple):
         return f"Value(scope={self.scope})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """What dynamic variables depend on; one object for one call, so that `{{$now}}` is the same everywhere in it."""
 

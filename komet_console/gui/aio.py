@@ -84,13 +84,14 @@ class Garbage(QObject):
         super().__init__(parent)
         self._small = 0
         gc.disable()
+        gc.freeze()  # modules and their classes: they stay, and need not be looked at
         timer = QTimer(self)
         timer.setInterval(self._EVERY)
         timer.timeout.connect(self._look)
         timer.start()
 
     def settle(self) -> None:
-        """The program has started: what is there now stays, and need not be looked at again."""
+        """The program has started: what is there now stays as well."""
         gc.collect()
         gc.freeze()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from komet_console.catalogue import Method, TokenKind
-from komet_console.catalogue.records import record
 from komet_console.exchange import TOKEN_REFERENCE, Environment, Token
+from komet_console.records import record
 from komet_console.session import environments as built_in
 from komet_console.session.sandbox import RunningSandbox
 from komet_console.texts import either, said

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -26,12 +26,12 @@ from komet_console.catalogue import Catalogue, Finding, Method, TokenKind, load
 from komet_console.errors import UserError
 from komet_console.exchange import Connection, Draft, Environment, PreparedRequest, Progress, Token, build, wants_token
 from komet_console.exchange.variables import Surroundings, Unresolved, resolve, resolve_text, unresolved
-from komet_console.session import choosing
+from komet_console.records import field, record
+from komet_console.session import choosing, recording
 from komet_console.session.aside import aside
 from komet_console.session.choosing import AUTOMATIC, Chosen, TokenChoice, TokenOffer, TokenTrouble
 from komet_console.session.control import SandboxControl
 from komet_console.session.guard import Guard, Question, Refusal
-from komet_console.session.recording import record
 from komet_console.session.sandbox import LocalSandbox, RunningSandbox
 from komet_console.session.sending import Sender, Sent, call_of, findings_of, with_secrets
 from komet_console.texts import said, sentences
@@ -56,7 +56,7 @@ _UNTIL_SHOWN = 0.1
 """Seconds after which an answer is on the screen: until then writing it down would only slow the window's thread."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a call goes, with what token."""
 
@@ -424,7 +424,9 @@ class Console:
                 # First, for it waits for nobody: another window may keep the count waiting for seconds.
                 self._add_to_history(self.workspace, sent, stored, chosen, at)
             seen = self.guard.seen(stored.id)
-            await asyncio.to_thread(record, self._records, sent, stored, chosen, self.quota, self.tokens, seen)
+            await asyncio.to_thread(
+                recording.record, self._records, sent, stored, chosen, self.quota, self.tokens, seen
+            )
         except UserError as error:
             self.keeping_trouble = error
         for listener in list(self.call_listeners):

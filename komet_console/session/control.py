@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from komet_console.catalogue import TokenKind
 from komet_console.errors import UserError
 from komet_console.exchange import Environment, PreparedRequest, open_transport
+from komet_console.records import field, record
 from komet_console.session.sandbox import RunningSandbox
 from komet_console.texts import said
 
@@ -24,7 +24,7 @@ class ControlRefusedError(UserError):
     """The sandbox did not do what it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SandboxState:
     """What a status bar says about the sandbox."""
 
@@ -38,7 +38,7 @@ class SandboxState:
     """Whether there is a snapshot from before a reset."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SandboxToken:
     """A token of the sandbox: test data."""
 

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from komet_console.catalogue import Catalogue, Field, Method
 from komet_console.catalogue.calls import read_json
-from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.exchange import Draft, is_secret_name, strip_comments
 from komet_console.exchange.building import is_loopback
+from komet_console.records import record
 from komet_console.session.seen import Known, Seen, singular, stem_of
 from komet_console.texts import said
 from komet_console.workspace.environments import SANDBOX, StoredEnvironment

@@ -24,13 +24,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import komet_console
 from komet_console import paths
 from komet_console.errors import UserError
+from komet_console.records import field, record
 from komet_console.session.locking import FileLock
 from komet_console.texts import said
 
@@ -49,7 +50,7 @@ class SandboxError(UserError):
     """The console's sandbox cannot be had."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunningSandbox:
     """A sandbox that accepts connections. All of it is test data, but the control key rules over that data."""
 

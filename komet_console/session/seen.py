@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from komet_console.catalogue.calls import read_json
-from komet_console.catalogue.records import record
+from komet_console.patterns import pattern
+from komet_console.records import record
 
 __all__ = ["Known", "Seen", "singular", "stem_of"]
 
@@ -24,7 +25,7 @@ LARGEST_ANSWER = 4_000_000
 _NAMES = ("name", "description", "companyName", "fullName", "title")
 _NUMBERS = ("number", "code", "invoiceNumber", "orderNumber", "poNumber", "awb", "boxCode")
 _PARTIES = ("customerName", "customer", "vendorName", "vendor", "growerName")
-_KEY = re.compile(r"(?P<stem>[A-Za-z]\w*?)(?P<kind>Ids?|IDs?|Numbers?|Codes?)$")
+_KEY = pattern(r"(?P<stem>[A-Za-z]\w*?)(?P<kind>Ids?|IDs?|Numbers?|Codes?)$")
 
 
 @record

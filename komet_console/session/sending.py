@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from komet_console.catalogue import Call, Catalogue, Finding, Method, TokenKind, load
 from komet_console.catalogue.explaining import Explanation
-from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.exchange import (
     Draft,
@@ -23,6 +22,7 @@ from komet_console.exchange import (
     build,
     open_transport,
 )
+from komet_console.records import record
 from komet_console.session.aside import aside
 from komet_console.texts import said
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from komet_console.exchange.model import Draft
+from komet_console.patterns import pattern
+from komet_console.records import field, record
 from komet_console.workspace import codec
 from komet_console.workspace.locking import FileLock
 from komet_console.workspace.scrubbing import KnownSecrets, cleaned
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 __all__ = ["StoredTab", "TabStore", "new_tab_id"]
 
-_WINDOW = re.compile(r"[0-9a-f]{32}")
+_WINDOW = pattern(r"[0-9a-f]{32}")
 _OLD = 3600.0
 """Seconds after which a lock file that nobody holds is one that a killed window has left behind."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredTab:
     """One tab as it is brought back. The fields that only the window understands are plain JSON values."""
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, fields, replace
 from secrets import token_hex
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from komet_console.catalogue.records import record
 from komet_console.errors import UserError
 from komet_console.exchange import PRODUCTION_URL, Connection
 from komet_console.exchange.building import check_address
+from komet_console.records import field, record
 from komet_console.texts import said
 from komet_console.workspace.memory import Records
 
@@ -53,7 +53,7 @@ class Variable:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredEnvironment:
     """One environment as the user keeps it."""
 

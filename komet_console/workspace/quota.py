@@ -8,10 +8,10 @@ programs of the same company count against the same quota.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from komet_console.records import record
 from komet_console.texts import said, sentences
 from komet_console.workspace.environments import StoredEnvironment
 from komet_console.workspace.memory import Records
@@ -29,7 +29,7 @@ Gauge = Literal["unknown", "fine", "high", "very-high", "used-up"]
 """By 70, 90 and 100 % of the limit."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuotaState:
     """How an account stands today. Counts are `calls made from this computer`."""
 

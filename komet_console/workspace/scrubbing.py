@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from komet_console.exchange.model import Body, Draft, Pair
 from komet_console.exchange.redaction import SECRET_NAMES, Redactor
+from komet_console.patterns import pattern
 from komet_console.workspace.collections.references import TOKEN_NAMES, FoundSecret, reference, take_out
 
 __all__ = ["KnownSecrets", "cleaned", "may_name"]
 
 UNKNOWN = "secret"
 """Name of the reference for a secret that is neither the token nor named."""
-_TOKEN_BEHIND_NAME = re.compile(r"((?:authenticationToken|companyToken|authToken)=)[^&\s#{}\"']+", re.IGNORECASE)
+_TOKEN_BEHIND_NAME = pattern(r"((?:authenticationToken|companyToken|authToken)=)[^&\s#{}\"']+", re.IGNORECASE)
 _HINTS = (*sorted({name.lower() for name in (*SECRET_NAMES, *TOKEN_NAMES)}, key=len), "\\u", "://")
 """One of these must be in a text for a secret to stand behind a name in it; names may be written with `\\u` escapes."""
 _NAMED = Redactor(mask=reference(UNKNOWN))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from komet_console.errors import UserError
+from komet_console.records import record
 from komet_console.texts import said
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class SettingError(UserError):
     """The value does not suit the setting; nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """One setting. `seconds` may be None: without limit; `number` may be None where `optional` says so."""
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from komet_console.patterns import pattern
+from komet_console.records import record
 from komet_console.texts import said
 
 __all__ = ["Cleaned", "clean_pasted", "ends", "shape_trouble", "shown"]
 
 _SHORTEST_SHOWN = 16
 """Of a shorter value not even the ends are shown: they would be too much of it."""
-_EXPECTED = re.compile(r"[A-Za-z0-9._~+/=-]+")
+_EXPECTED = pattern(r"[A-Za-z0-9._~+/=-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cleaned:
     """What was pasted, repaired, and what was done to it, each a sentence."""
 
@@ -28,13 +29,13 @@ class Cleaned:
 
 
 _NAMES = "authenticationToken|companyToken|authToken|access_token|apiKey|token"
-_NAMED = re.compile(
+_NAMED = pattern(
     rf"""(?<![A-Za-z0-9_-])(?P<name>{_NAMES})["']?\s*(?:=|:|%3D)\s*["']?(?P<value>[^\s"'&,;{{}}\\]+)""", re.IGNORECASE
 )
-_BEARER = re.compile(r"(?:Authorization\s*:\s*)?(?:Bearer|Token)\s+(?P<value>\S+(?:\s*[\r\n]\s*\S+)*)", re.IGNORECASE)
-_HEADER = re.compile(rf"(?:-H|--header)\s+[\"']?(?:{_NAMES}|Authorization)\s*:\s*(?P<value>[^\"']+)", re.IGNORECASE)
+_BEARER = pattern(r"(?:Authorization\s*:\s*)?(?:Bearer|Token)\s+(?P<value>\S+(?:\s*[\r\n]\s*\S+)*)", re.IGNORECASE)
+_HEADER = pattern(rf"(?:-H|--header)\s+[\"']?(?:{_NAMES}|Authorization)\s*:\s*(?P<value>[^\"']+)", re.IGNORECASE)
 _QUOTES = ('"', "'", "`", "“”", "‘’", "«»", "<>")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
+_INVISIBLE = pattern("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
 
 
 def clean_pasted(text: str) -> Cleaned:

@@ -16,8 +16,8 @@ from typing import Literal, get_args
 
 from komet_console.catalogue import Method, TokenKind
 from komet_console.catalogue.model import TOKEN_KINDS
-from komet_console.catalogue.records import record
 from komet_console.errors import UserError
+from komet_console.records import record
 from komet_console.texts import said
 from komet_console.workspace.memory import Records
 from komet_console.workspace.secrets import Secrets

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import json
 import os
 import statistics
@@ -90,8 +89,9 @@ def starting() -> None:
             bare.append(run(BARE, 0, home)[0])
             ours.append(run(OURS, 0, home)[0])
         floor, whole = statistics.median(bare), statistics.median(ours)
-        verdict = "kept" if whole <= 3 * floor else "BROKEN"
-        ratio = f"ratio {whole / floor:.2f} (limit 3: {verdict})"
+        # Of neighbours: a machine that is slow for a while is slow for both.
+        times = statistics.median(one / other for one, other in zip(ours, bare, strict=True))
+        ratio = f"ratio {times:.2f} (limit 3: {'kept' if times <= 3 else 'BROKEN'})"
         print(f"start to a key answered  {whole:7.0f} ms, bare window {floor:.0f} ms, {ratio}")
         base, full = (statistics.median(run(one, 2000, home)[1] for _ in range(3)) for one in (BARE, OURS))
         verdict = "kept" if full <= 2 * base else "BROKEN"
@@ -313,8 +313,8 @@ def inside(figures: list[str]) -> int:
 
         async def measure(window: Any) -> None:
             window.resize(1440, 900)
-            while not gc.get_freeze_count():  # noqa: ASYNC110 - until what is loaded in quiet is there
-                await asyncio.sleep(0.1)
+            # Until what is loaded in quiet is there.
+            await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "warm up"))
             try:
                 for name, figure in INSIDE.items():
                     if not figures or name in figures:

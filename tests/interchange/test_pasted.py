@@ -10,7 +10,8 @@ import pytest
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
-from komet_console.exchange import Environment, Pair, Token, build, draft_of_sample, snippet
+from komet_console.exchange import Environment, Pair, Token, build, draft_of_sample
+from komet_console.exchange.snippets import snippet
 from komet_console.interchange.curl import parse_all, parse_curl
 from komet_console.interchange.pasted import looks_pasted, read_pasted
 from komet_console.interchange.recognise import address_of

@@ -12,14 +12,14 @@ from helpers.echo import echoing
 from helpers.keyrings import MemoryKeyring
 
 from komet_console.exchange import Draft
-from komet_console.session import console as console_module
+from komet_console.session import recording
 from komet_console.session.console import AUTOMATIC, Console
 from komet_console.workspace.secrets import Secrets
 from komet_console.workspace.workspace import Workspace
 
 
 def test_the_history_does_not_wait_until_a_call_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted, record = threading.Event(), console_module.record
+    counted, record = threading.Event(), recording.record
 
     def slow(*arguments: Any) -> None:
         assert counted.wait(10)
@@ -38,6 +38,6 @@ def test_the_history_does_not_wait_until_a_call_is_counted(tmp_path: Path, monke
         await console.aclose()
         return console.quota.state(place).calls
 
-    monkeypatch.setattr(console_module, "record", slow)
+    monkeypatch.setattr(recording, "record", slow)
     with echoing() as echo, Workspace.open(tmp_path / "workspace") as workspace:
         assert asyncio.run(send(workspace, echo.url)) == 1

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from komet_console.errors import UserError
-from komet_console.exchange import LANGUAGES, TOKEN_REFERENCE, PreparedRequest, snippet
-from komet_console.exchange.snippets import PLACEHOLDER
+from komet_console.exchange import TOKEN_REFERENCE, PreparedRequest
+from komet_console.exchange.snippets import LANGUAGES, PLACEHOLDER, snippet
 from komet_console.gui import theme
 from komet_console.gui.code.colours import CodeColours
 from komet_console.gui.i18n import tr

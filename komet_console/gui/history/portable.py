@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from komet_console.exchange import MASK, Pair, snippet
-from komet_console.exchange.snippets import PLACEHOLDER
+from komet_console.exchange import MASK, Pair
+from komet_console.exchange.snippets import PLACEHOLDER, snippet
 from komet_console.workspace.collections.model import Collection, Example, RequestItem
 from komet_console.workspace.history import Kept
 

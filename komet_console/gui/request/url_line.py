@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QWidget
 from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.roomy import make_roomy
+from komet_console.records import record
 
 __all__ = ["Address", "UrlLine", "verb_token"]
 
@@ -34,7 +33,7 @@ def verb_token(verb: str) -> str:
     return _VERBS.get(verb, "violet")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """What the line shows, masked. `query` is name and value."""
 

@@ -7,12 +7,12 @@ The filtered tree: Best matches, the groups that have hits, guides that fit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from komet_console.catalogue import Catalogue, Method, Summary
 from komet_console.catalogue.searching import nearest_names, words_of
 from komet_console.gui.i18n import tr
+from komet_console.records import record
 
 __all__ = ["Row", "Section", "filtered_tree", "fitting_guides", "guide_rows", "suggestions", "whole_tree", "why"]
 
@@ -22,7 +22,7 @@ MIDDLING = 0.12
 """Hits that score less than this part of the best one only share a common word with the query."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One line: a method (`summary` is set) or a guide. `key` is the method's name or the guide's id."""
 
@@ -36,7 +36,7 @@ class Row:
         return self.title if self.summary is None else self.summary.name.split(":")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A heading with its rows; `counted` ones show how many there are."""
 

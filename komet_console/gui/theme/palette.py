@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from komet_console.records import record
 from komet_console.resources import resource_path
 
 __all__ = ["EnvironmentColour", "Scheme", "colours", "environment_colour", "ink_on"]
@@ -15,7 +15,7 @@ __all__ = ["EnvironmentColour", "Scheme", "colours", "environment_colour", "ink_
 Scheme = Literal["light", "dark"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnvironmentColour:
     """A colour that stands for a place where calls go, and the colour of text on it. Both `#rrggbb`."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
@@ -24,6 +22,7 @@ from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.url_line import verb_token
 from komet_console.gui.widgets.empty import EmptyState
+from komet_console.records import record
 
 __all__ = ["Welcome"]
 
@@ -32,7 +31,7 @@ _TWO_SIDE_BY_SIDE = 500
 _COLUMN = 760
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _First:
     """A first call. `sign` is a verb, or the name of an icon where there is none."""
 

@@ -15,6 +15,7 @@ from komet_console.gui import theme
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.window.tab_strip import TabStrip
+from komet_console.records import record
 
 if TYPE_CHECKING:
     # A window that starts without tabs needs neither.
@@ -61,7 +62,7 @@ class Tab:
         return request is not None and (request.model.unsaved or request.checks.unsaved)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClosedTab:
     """What is needed to open a closed tab again."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from komet_console.gui import theme
+from komet_console.records import record
 
 __all__ = ["Rail", "Room"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Room:
     """One button: `key`, drawing, name, keys as they are shown."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from komet_console.gui import theme
 from komet_console.gui.window.rail import Rail, Room
+from komet_console.records import record
 
 __all__ = ["RoomPart", "Rooms"]
 
 _SIDE = 272
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoomPart:
     """One room. `make` gives its widget; a `page` takes the place of panel and requests."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from komet_console.errors import UserError
 from komet_console.gui.aio import Tasks
 from komet_console.gui.i18n import tr
+from komet_console.records import field, record
 from komet_console.session.choosing import TokenChoice
 from komet_console.session.console import Console
 from komet_console.workspace.collections.references import FoundSecret
@@ -20,7 +20,7 @@ from komet_console.workspace.secrets import SecretLostError
 __all__ = ["Replaced", "SecretKeeping", "variable_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Replaced:
     """A variable's value that a found secret took the place of."""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from komet_console.exchange import Body, Draft, Pair, is_secret_name
 from komet_console.exchange.jsontext import members
+from komet_console.patterns import pattern
+from komet_console.records import field, record
 
 __all__ = [
     "TOKEN_NAMES",
@@ -28,17 +30,17 @@ __all__ = [
 
 TOKEN_NAMES = frozenset({"authenticationtoken", "companytoken", "authtoken"})
 """Names under which the API takes a token, without case."""
-_REFERENCE = re.compile(r"\s*(?:[A-Za-z-]{1,20}\s+|[\w.-]{1,64}=)?\{\{[^{}]+\}\}\s*")
-_SCHEME = re.compile(r"(Bearer|Basic|Token)\s+(.+)", re.IGNORECASE | re.DOTALL)
-_FORM = re.compile(r"(?P<head>[&?](?P<name>[A-Za-z_-]{1,40})=)(?P<value>[^&\s\"'<>{}]+)")
+_REFERENCE = pattern(r"\s*(?:[A-Za-z-]{1,20}\s+|[\w.-]{1,64}=)?\{\{[^{}]+\}\}\s*")
+_SCHEME = pattern(r"(Bearer|Basic|Token)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_FORM = pattern(r"(?P<head>[&?](?P<name>[A-Za-z_-]{1,40})=)(?P<value>[^&\s\"'<>{}]+)")
 """A row of a form; its first row is found where the text is given a `&` in front."""
-_BROKEN = re.compile(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*)"')
+_BROKEN = pattern(r'(?P<head>"(?P<name>[A-Za-z_-]{1,40})"\s*:\s*)"(?P<value>[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*)"')
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LAST_WORDS = (["token"], ["password"], ["passwd"], ["secret"], ["apikey"], ["jwt"], ["api", "key"], ["access", "key"])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoundSecret:
     """A secret that was written out, with the name of the variable that stands in its place now."""
 
@@ -51,7 +53,7 @@ class FoundSecret:
     """The name of the environment whose variable it was; others may have a secret of the same name."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TakenOut:
     """A draft without secrets, and what was taken out of it, each value once."""
 

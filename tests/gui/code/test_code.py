@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from komet_console.catalogue import Catalogue
 from komet_console.errors import UserError
-from komet_console.exchange import LANGUAGES, Environment, Pair, PreparedRequest, Token, build
+from komet_console.exchange import Environment, Pair, PreparedRequest, Token, build
+from komet_console.exchange.snippets import LANGUAGES
 from komet_console.gui import theme
 from komet_console.gui.code.colours import CodeColours
 from komet_console.gui.code.view import CodeView
