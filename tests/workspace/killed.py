@@ -73,7 +73,7 @@ async def send(console: Console, name: str, url: str) -> None:
     number = 0
     while True:
         number += 1
-        draft = Draft("customer.list", query=(Pair("name", f"{name}.{number}"),))
+        draft = Draft("customer.list", query=(Pair("name", f"{name}.{number}"),), token_location="none")
         await console.send(
             draft,
             place.id,
