@@ -70,7 +70,11 @@ KINDS = [
 def piped(data: bytes, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`import` as a process of its own with something in its pipe."""
     done = subprocess.run(
-        [sys.executable, "-m", "komet_console", "import", *arguments], input=data, capture_output=True, timeout=60
+        [sys.executable, "-m", "komet_console", "import", *arguments],
+        input=data,
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 

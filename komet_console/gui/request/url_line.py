@@ -191,6 +191,38 @@ class UrlLine(QWidget):
             pieces += [(f"{'&' if number else '?'}{name}=", "muted"), (value, "text")]
         return pieces
 
+    def shown(self) -> str:
+        """What of the address is painted at the present width."""
+        return "".join(text for text, _token in self._fitting())
+
+    def _fitting(self) -> list[tuple[str, str]]:
+        """The pieces for the present width. The path says most, so it goes last; the query goes first, then the base."""
+        room, wide = self.width() - 10.0 - self._verb_width(), QFontMetricsF(self._font).horizontalAdvance
+        (base, _), path, *query = self._pieces()
+        more = [("?…", "muted")] if query else []
+        beside = room - wide(path[0]) - sum(wide(text) for text, _token in more)
+        if wide(base) <= beside:
+            return self._cut([(base, "muted"), path, *query], room)
+        if beside < wide("…"):
+            return [(self._elided(path[0], Qt.TextElideMode.ElideLeft, room), "text")]
+        host = base.partition("://")[2] or base
+        return [(self._elided(host, Qt.TextElideMode.ElideMiddle, beside), "muted"), path, *more]
+
+    def _cut(self, pieces: list[tuple[str, str]], room: float) -> list[tuple[str, str]]:
+        """As many pieces as there is room for; the last one ends in dots where it is cut."""
+        fitting = []
+        for text, token in pieces:
+            shown = self._elided(text, Qt.TextElideMode.ElideRight, room)
+            fitting.append((shown, token))
+            if shown != text:
+                break
+            room -= QFontMetricsF(self._font).horizontalAdvance(text)
+        return fitting
+
+    def _elided(self, text: str, where: Qt.TextElideMode, room: float) -> str:
+        # A little more: what is as wide as the room fits.
+        return QFontMetricsF(self._font).elidedText(text, where, room + 0.5)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -207,14 +239,8 @@ class UrlLine(QWidget):
         if self.editor.isVisible():
             return
         painter.setFont(self._font)
-        left, right = float(self._verb_width()), self.width() - 10.0
-        for text, token in self._pieces():
-            width = metrics.horizontalAdvance(text)
+        left = float(self._verb_width())
+        for text, token in self._fitting():
             painter.setPen(theme.color(token))
-            if left + width > right:
-                painter.drawText(
-                    QPointF(left, baseline), metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - left)
-                )
-                return
             painter.drawText(QPointF(left, baseline), text)
-            left += width
+            left += metrics.horizontalAdvance(text)
