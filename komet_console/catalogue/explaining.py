@@ -81,6 +81,8 @@ class _Verdict:
     message: str = ""
     elements: tuple[ElementResult, ...] = ()
     total: int = 0
+    listed: int | None = None
+    """How many entries the list has that was read; None where none was."""
 
 
 _MOST_POINTERS = 5
@@ -132,6 +134,11 @@ def explain(
     unsaid = unsaid or (verdict.kind is OutcomeKind.PARTIAL and verdict.total <= failed)
     many = failed > _MOST_NAMED or not all(undone)
     form = "sentence_plain" if unsaid else "sentence_many" if many and "sentence_many" in words else "sentence"
+    if verdict.listed is not None:
+        name = method.outcome.list or ""
+        plural = "sentence_counted" if name.endswith("s") else "sentence_entries"
+        form = "sentence_one" if verdict.listed == 1 else plural
+        values |= {"count": f"{verdict.listed:,}", "list": name, "things": _things(name)}
     sentence = words.get(form, "") or verdict.kind.value
     causes: tuple[Cause, ...] = ()
     if verdict.kind is not OutcomeKind.SUCCESS:
@@ -148,6 +155,11 @@ def explain(
         next_steps=tuple(step["text"] for step in source.get("next_steps", ())),
         elements=verdict.elements,
     )
+
+
+def _things(name: str) -> str:
+    """A list's name as words: "carrier services"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
@@ -234,9 +246,13 @@ def _successful(method: Method, call: Call | None, answer: dict[str, Any], messa
             )
         return _Verdict(OutcomeKind.PARTIAL, "partial", message, elements, total)
     name = method.outcome.list
-    if method.effect == "read" and name and not answer.get(name):
+    if method.effect != "read" or not name:
+        return _Verdict(OutcomeKind.SUCCESS, "success", message, elements, total)
+    found = answer.get(name)
+    if not found:
         return _Verdict(OutcomeKind.NOTHING_FOUND, "nothing-found", message)
-    return _Verdict(OutcomeKind.SUCCESS, "success", message, elements, total)
+    listed = len(found) if isinstance(found, list) else None
+    return _Verdict(OutcomeKind.SUCCESS, "success", message, elements, total, listed)
 
 
 def _element_results(method: Method, answer: dict[str, Any]) -> Iterator[ElementResult]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,23 @@ def test_partial_counts_what_failed(catalogue: Catalogue) -> None:
     assert found.outcome is OutcomeKind.PARTIAL
     assert [one.id for one in found.elements] == ["B", "D"]
     assert found.sentence == "3 of 5 done. Not done: B, D."
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "sentence"),
+    [
+        ("customer.list", {"status": 1, "customers": [{"id": n} for n in range(1234)]}, "1,234 customers."),
+        ("customer.list", {"status": 1, "customers": [{"id": 1}]}, "One entry in “customers”."),
+        ("customer.list", {"status": 1, "customers": {"id": 1}}, "customer.list succeeded."),
+        ("standing.order.list", {"status": 1, "standingOrders": [{}, {}]}, "2 standing orders."),
+        ("v2/price-list", {"status": 1, "priceList": [{}, {}]}, "2 entries in “priceList”."),
+        ("carrier.add", {"status": 1, "carriers": [{}, {}]}, "carrier.add succeeded."),
+    ],
+)
+def test_a_list_that_was_read_is_said_by_its_number(
+    catalogue: Catalogue, name: str, body: dict[str, Any], sentence: str
+) -> None:
+    assert explained(catalogue, name, body).sentence == sentence
 
 
 @pytest.mark.parametrize(

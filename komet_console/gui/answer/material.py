@@ -5,10 +5,8 @@ What takes long for a big answer happens here, and here only, so that it can be 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
-from komet_console.catalogue.explaining import OutcomeKind
 from komet_console.exchange import Redactor, Response
 from komet_console.gui.answer.colouring import LineSpans, markup_spans
 from komet_console.gui.answer.content import Content, hex_dump, recognise
@@ -16,7 +14,7 @@ from komet_console.gui.answer.layout import Document, json_document, plain_docum
 from komet_console.gui.i18n import tr
 from komet_console.session.sending import Sent
 
-__all__ = ["Material", "count_of", "counted", "headers_document", "prepare", "raw_document"]
+__all__ = ["Material", "headers_document", "prepare", "raw_document"]
 
 _BODY_SHOWN = 64 * 1024
 
@@ -49,33 +47,6 @@ def prepare(response: Response, redactor: Redactor | None) -> Material:
 def raw_document(material: Material, redactor: Redactor | None) -> Document:
     """The text as it was received."""
     return plain_document(material.content.text, "text", redactor)
-
-
-def count_of(material: Material, name: str) -> int | None:
-    """How many elements the answer's outermost list of that name has; None where there is none."""
-    document = material.document
-    if document.language != "json" or not document.folds or not name:
-        return None
-    line = 1
-    while line < document.lines - 1:
-        fold = document.folds.get(line)
-        if document.line(line)[:200].startswith(f'  "{name}": ['):
-            return fold.holds if fold else 0
-        line = fold.last + 1 if fold else line + 1
-    return None
-
-
-def counted(sent: Sent, material: Material) -> str:
-    """A list that was answered, said by its number: "11 customers". Empty where nothing was counted."""
-    explanation, name = sent.explanation, sent.method.outcome.list
-    if explanation is None or explanation.outcome is not OutcomeKind.SUCCESS or name is None:
-        return ""
-    count = count_of(material, name)
-    if count is None or sent.method.effect != "read":
-        return ""
-    things = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-    one = tr("One entry in “{name}”.", name=name)
-    return one if count == 1 else tr("{count} {things}.", count=f"{count:,}", things=things)
 
 
 def headers_document(sent: Sent, redactor: Redactor | None) -> Document:

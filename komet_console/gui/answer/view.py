@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRect, QSignalBlocker, Qt, QTimer, Signal
@@ -308,7 +307,7 @@ class AnswerView(QWidget):
         self._material = material
         hidden = material.document.masked or Redactor().headers(response.headers) != response.headers
         with self.header.changing():
-            self._say(sent, materials.counted(sent, material))
+            self._say(sent)
             self.body.show_sent(sent, material, self._redactor())
             if hidden:
                 self.header.show_tool(self.header.secrets, on=True)
@@ -320,10 +319,9 @@ class AnswerView(QWidget):
             remarks.append(tr("Secrets in it are hidden; the eye shows them."))
         self._notify(" ".join(remark for remark in remarks if remark))
 
-    def _say(self, sent: Sent, sentence: str = "") -> None:
-        """The head of an answer; with another sentence where there is a better one."""
-        verdict = of_sent(sent)
-        self.header.say(replace(verdict, sentence=sentence) if sentence else verdict, _meta(sent))
+    def _say(self, sent: Sent) -> None:
+        """The head of an answer."""
+        self.header.say(of_sent(sent), _meta(sent))
         self.body.sentence = self.header.sentence.text()
 
     def _notify(self, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_a_list_is_said_by_its_number(show: Show, sandbox_answers: dict[str, Sen
     assert (view.header.status.text(), view.header.status.tone()) == ("200 OK", "green")
     assert (view.header.outcome.text(), view.header.outcome.tone()) == ("success", "green")
     assert view.header.sentence.text() == f"{count} customers. The API said “OK”"
-    assert "ms" in view.header.meta.text()
+    assert re.fullmatch(r"[\d.]+ m?s · [\d.]+ kB", view.header.meta.text())
     assert offered(view) == ["json", "raw", "headers", "timing"]
     assert not view.panel.isVisible()
     assert view.viewer is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from komet_console.gui.collections.cabinet import address_of
 from komet_console.gui.collections.closing import ClosingDialog
 from komet_console.gui.collections.places import SaveDialog
 from komet_console.gui.history.panel import HistoryPanel
+from komet_console.gui.history.words import sentence_of
 from komet_console.gui.request.drafting import empty_draft
 from komet_console.gui.window.main import MainWindow
 from komet_console.workspace.collections.model import Capture, Check, Collection, Defaults, RequestItem
@@ -176,6 +178,9 @@ async def test_every_call_stands_in_the_history_and_opens_again(
         await until(lambda: panel.model.rowCount() > 1)
         entry = window.workspace.history.search(panel.wanted).entries[0]
         assert entry.method == "customer.list"
+        said = request.answer.header.sentence.text()
+        assert re.match(r"\d+ customers\. ", said), "the row says what the answer said"
+        assert sentence_of(entry) == said.partition(". ")[0] + "."
         kept = window.workspace.history.open(entry.id)
         window.open_draft(replace(kept.draft), "again")
         assert window.desk.request is not None
