@@ -138,7 +138,7 @@ class RequestView(QWidget):
         # What it holds gives way: it must not keep the user from making the request narrow.
         bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(bar)
-        line.setContentsMargins(16, 0, 16, 0)
+        line.setContentsMargins(16 - UnderlineTabs.ROOM, 0, 16, 0)
         line.setSpacing(8)
         self.tabs = UnderlineTabs([("form", tr("Form"))], bar)
         self.tabs.setObjectName("requestViews")
@@ -387,7 +387,7 @@ class RequestView(QWidget):
 
     def _fit_buttons(self) -> None:
         """Where there is little room for the bar, what the palette has too gives way to the views."""
-        room = self._upper.width() - 32 - self.tabs.sizeHint().width()
+        room = self._upper.width() - 32 + UnderlineTabs.ROOM - self.tabs.sizeHint().width()
         for button in (self.sample_button, self.beautify_button, self.only_filled, self.compact_button):
             if button not in self._offered:
                 button.hide()

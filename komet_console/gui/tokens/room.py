@@ -67,7 +67,7 @@ class TokensRoom(QFrame):
         bar = QFrame()
         theme.set_role(bar, "bar")
         line = QHBoxLayout(bar)
-        line.setContentsMargins(40, 2, 32, 0)
+        line.setContentsMargins(40 - UnderlineTabs.ROOM, 2, 32, 0)
         line.addWidget(self.tabs)
         line.addStretch()
         self._stack = QStackedWidget()

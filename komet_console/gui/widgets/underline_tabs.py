@@ -19,7 +19,10 @@ _CLOSEST = 9
 
 
 class UnderlineTabs(OneOf):
-    """See `OneOf`; a key is that of a view."""
+    """See `OneOf`; a key is that of a view. Its first name stands `ROOM` from its left edge; who places it allows for that."""
+
+    ROOM = 7
+    """Pixels around the names at both ends: the ring of the focus must not touch them."""
 
     # Up and down belong to what stands around it.
     steps: ClassVar = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -41,16 +44,16 @@ class UnderlineTabs(OneOf):
     def _cells(self) -> list[tuple[str, str, str, QRectF, float]]:
         """Key, label, count, place, width of the label; closer together, then without counts, where there is little room."""
         cells = self._laid(_GAP)
-        lacking = cells[-1][3].right() - self.width() if cells else 0.0
+        lacking = cells[-1][3].right() + self.ROOM - self.width() if cells else 0.0
         if lacking <= 0:
             return cells
         closer = max(_CLOSEST, _GAP - lacking / max(1, len(cells) - 1))
         cells = self._laid(closer)
-        return cells if cells[-1][3].right() <= self.width() else self._laid(_CLOSEST, counts=False)
+        return cells if cells[-1][3].right() + self.ROOM <= self.width() else self._laid(_CLOSEST, counts=False)
 
     def _laid(self, gap: float, *, counts: bool = True) -> list[tuple[str, str, str, QRectF, float]]:
         bold, small = QFontMetricsF(self._bold), QFontMetricsF(self._small)
-        cells, left = [], 0.0
+        cells, left = [], float(self.ROOM)
         for key, label in self._choices:
             count = self._counts.get(key, "") if counts else ""
             name_width = bold.horizontalAdvance(label)
@@ -61,11 +64,11 @@ class UnderlineTabs(OneOf):
 
     def sizeHint(self) -> QSize:
         cells = self._laid(_GAP)
-        return QSize(round(cells[-1][3].right()) + 7 if cells else 0, _HEIGHT)
+        return QSize(round(cells[-1][3].right()) + self.ROOM if cells else 0, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         cells = self._laid(_CLOSEST, counts=False)
-        return QSize(round(cells[-1][3].right()) + 7 if cells else 0, _HEIGHT)
+        return QSize(round(cells[-1][3].right()) + self.ROOM if cells else 0, _HEIGHT)
 
     def _at(self, point: QPointF) -> str:
         for key, _, _, place, _ in self._cells():

@@ -7,6 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from komet_console.gui import theme
+from komet_console.gui.theme import Mode
 from komet_console.gui.widgets.one_of import OneOf
 from komet_console.gui.widgets.segmented import SegmentedControl
 from komet_console.gui.widgets.underline_tabs import UnderlineTabs
@@ -62,3 +64,32 @@ def test_tabs_move_together_before_any_is_cut_off(qtbot: QtBot) -> None:
         cells = tabs._cells()
         assert cells[-1][3].right() <= width
         assert all(one[3].right() < other[3].left() for one, other in itertools.pairwise(cells))
+
+
+@pytest.mark.parametrize("key", ["form", "params", "code"])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_ring_of_the_focus_keeps_away_from_the_name(qtbot: QtBot, mode: Mode, key: str) -> None:
+    theme.manager().set_mode(mode)
+    tabs = UnderlineTabs([("form", "Form"), ("params", "Params"), ("headers", "Headers"), ("code", "Code")])
+    qtbot.addWidget(tabs)
+    tabs.set_count("form", "12 of 38")
+    tabs.current = key
+    tabs.resize(tabs.sizeHint())
+    tabs.show()
+    tabs.activateWindow()
+    qtbot.waitUntil(tabs.isActiveWindow)
+    tabs.clearFocus()
+    plain = tabs.grab().toImage()
+    tabs.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(tabs.hasFocus)
+    focused = tabs.grab().toImage()
+    # The underline is no ink that the ring must keep away from.
+    places = [(x, y) for x in range(plain.width()) for y in range(plain.height() - 2)]
+    ring = {place for place in places if focused.pixel(*place) != plain.pixel(*place)}
+    ink = {place for place in places if plain.pixel(*place) != plain.pixel(0, 0)}
+    assert ring
+    assert ink
+    near = {(x + right, y + down) for x, y in ring for right in (-1, 0, 1) for down in (-1, 0, 1)}
+    assert not near & ink
+    sides = [min(x for x, _ in ring), max(x for x, _ in ring)]
+    assert all(sum(x == side for x, _ in ring) > 10 for side in sides), "no side of it is cut off"
