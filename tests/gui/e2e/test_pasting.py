@@ -39,8 +39,8 @@ def paste_into(line: QLineEdit) -> None:
 async def settled(window: MainWindow, request: RequestView, until: Until) -> None:
     """It is among the tokens, the request uses it, and says so."""
     await until(window.console.tokens.all)
-    await until(window.notices.isVisible)
-    assert "token was moved" in window.notices.text.text()
+    await until(window.notices.message.isVisible)
+    assert "token was moved" in window.notices.message.text.text()
     assert PASTED not in repr(request.model.draft)
     (token,) = window.console.tokens.all()
     assert await window.console.tokens.value(token.id) == PASTED

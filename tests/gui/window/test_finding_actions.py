@@ -97,7 +97,7 @@ async def test_all_work_is_backed_up_from_the_window(
         assert line is not None
         line.setText(str(tmp_path / "all.zip"))
         press(dialog, "backupDialog.go")
-        await until(window.notices.isVisible)
-        assert str(tmp_path / "all.zip") in window.notices.text.text()
+        await until(window.notices.message.isVisible)
+        assert str(tmp_path / "all.zip") in window.notices.message.text.text()
     with ZipFile(tmp_path / "all.zip") as archive:
         assert "workspace.db" in archive.namelist()

@@ -93,8 +93,11 @@ async def test_a_short_message_takes_one_line(gui_loop: asyncio.AbstractEventLoo
     async with open_window() as window:
         window.notices.say("Removed.", button="Undo", action=lambda: None)
         await asyncio.sleep(0.02)
-        assert window.notices.height() <= 54
-        middles = [part.geometry().center().y() for part in (window.notices.button, window.notices.close_button)]
+        assert window.notices.message.height() <= 54
+        middles = [
+            part.geometry().center().y()
+            for part in (window.notices.message.button, window.notices.message.close_button)
+        ]
         assert abs(middles[0] - middles[1]) <= 1
 
 

@@ -70,7 +70,7 @@ async def imported(window: MainWindow, file: Path, until: Until) -> None:
     window.saved_part.interchange.import_files([file])
     await until(lambda: any(one.found for one in window.findChildren(ImportDialog)))
     window.findChildren(ImportDialog)[0].press()
-    await until(lambda: "4 secrets" in window.notices.text.text())
+    await until(lambda: "4 secrets" in window.notices.message.text.text())
 
 
 async def test_secrets_of_imported_environments_are_kept_where_they_belong(
@@ -102,13 +102,13 @@ async def test_one_undo_takes_back_an_import_with_its_environments(
         console, library = window.console, window.saved_part.shelf.library
         before = [one.id for one in console.environments.all()]
         await imported(window, file, until)
-        text = window.notices.text.text()
+        text = window.notices.message.text.text()
         for part in ("“Petals” was imported.", "The environment Here was added.", "Nowhere names no address"):
             assert part in text, part
         there = console.environments.get("There").id
         window.places.set_environment(there)
-        assert (library.names(), window.notices.button.text()) == (("Petals",), "Undo")
-        window.notices.button.click()
+        assert (library.names(), window.notices.message.button.text()) == (("Petals",), "Undo")
+        window.notices.message.button.click()
         await until(lambda: library.names() == () and [one.id for one in console.environments.all()] == before)
         await until(lambda: not console.tokens.of(there))
         await until(lambda: window.places.environment == SANDBOX)
@@ -129,7 +129,7 @@ async def test_a_value_that_an_import_took_the_place_of_comes_back_with_undo(
 
         await imported(window, file, until)
         assert value() == "test-password-43"
-        assert "the place of what {{password}} was before" in window.notices.text.text()
-        window.notices.button.click()
+        assert "the place of what {{password}} was before" in window.notices.message.text.text()
+        window.notices.message.button.click()
         await until(lambda: value() == "test-password-before")
         assert ("password" in console.environments.get(here).secret_names) is secret
