@@ -88,6 +88,8 @@ class _Verdict:
 _MOST_POINTERS = 5
 _MOST_NAMED = 3
 """Elements that a sentence names; more are counted."""
+_SAYS_NOTHING = frozenset({"", "ok", "success"})
+"""Messages that do not say more than the status does."""
 _CODES_OF_CHECK = {
     "missing-required": {"missing-required", "missing-one-of"},
     "invalid-value": {"wrong-type", "wrong-format", "not-in-set", "too-long", "too-many-decimals", "not-sendable"},
@@ -130,16 +132,10 @@ def explain(
         "done": str(max(verdict.total - failed, 0)),
         "named": ", ".join(undone),
     }
-    unsaid = "message" in words.get("placeholders", ()) and verdict.message.casefold() in ("", "ok")
-    unsaid = unsaid or (verdict.kind is OutcomeKind.PARTIAL and verdict.total <= failed)
-    many = failed > _MOST_NAMED or not all(undone)
-    form = "sentence_plain" if unsaid else "sentence_many" if many and "sentence_many" in words else "sentence"
     if verdict.listed is not None:
         name = method.outcome.list or ""
-        plural = "sentence_counted" if name.endswith("s") else "sentence_entries"
-        form = "sentence_one" if verdict.listed == 1 else plural
-        values |= {"count": f"{verdict.listed:,}", "list": name, "things": _things(name)}
-    sentence = words.get(form, "") or verdict.kind.value
+        values |= {"count": f"{verdict.listed:,}", "things": _things(name), "list": name}
+    sentence = words.get(_form(method, verdict, words, undone), "") or verdict.kind.value
     causes: tuple[Cause, ...] = ()
     if verdict.kind is not OutcomeKind.SUCCESS:
         known = source.get("likely_causes", ())
@@ -155,6 +151,22 @@ def explain(
         next_steps=tuple(step["text"] for step in source.get("next_steps", ())),
         elements=verdict.elements,
     )
+
+
+def _form(method: Method, verdict: _Verdict, words: Mapping[str, Any], undone: list[str]) -> str:
+    """Which of an outcome's sentences fits the answer."""
+    silent = verdict.message.casefold().rstrip(".!") in _SAYS_NOTHING
+    if verdict.listed is not None:
+        plural = "sentence_counted" if (method.outcome.list or "").endswith("s") else "sentence_entries"
+        return "sentence_one" if verdict.listed == 1 else plural
+    if verdict.key == "success":
+        return "sentence_all" if verdict.total else "sentence" if silent else "sentence_said"
+    if silent and "message" in words.get("placeholders", ()):
+        return "sentence_plain"
+    if verdict.kind is OutcomeKind.PARTIAL and verdict.total <= len(undone):
+        return "sentence_plain"
+    many = len(undone) > _MOST_NAMED or not all(undone)
+    return "sentence_many" if many and "sentence_many" in words else "sentence"
 
 
 def _things(name: str) -> str:

@@ -173,7 +173,7 @@ def lack(tokens: Tokens, stored: StoredEnvironment, choice: TokenChoice, method:
     )
     return TokenError(
         sentence,
-        'Nothing was sent. To call without a token, let "Token travels in" say nowhere.',
+        "To call without one all the same, press the verb beside the address, and let the token travel nowhere.",
     )
 
 

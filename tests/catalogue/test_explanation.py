@@ -62,9 +62,12 @@ def test_partial_counts_what_failed(catalogue: Catalogue) -> None:
         ("standing.order.list", {"status": 1, "standingOrders": [{}, {}]}, "2 standing orders."),
         ("v2/price-list", {"status": 1, "priceList": [{}, {}]}, "2 entries in “priceList”."),
         ("carrier.add", {"status": 1, "carriers": [{}, {}]}, "carrier.add succeeded."),
+        ("carrier.add", {"status": 1, "message": "Success."}, "carrier.add succeeded."),
+        ("carrier.add", {"status": 1, "message": "It is new"}, "carrier.add succeeded. The API says: It is new"),
+        ("box.code.change", {"status": 1, "message": "2 boxes", "boxes": [{"status": 1}] * 2}, "2 of 2 done."),
     ],
 )
-def test_a_list_that_was_read_is_said_by_its_number(
+def test_success_is_said_by_what_the_answer_says(
     catalogue: Catalogue, name: str, body: dict[str, Any], sentence: str
 ) -> None:
     assert explained(catalogue, name, body).sentence == sentence

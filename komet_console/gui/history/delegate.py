@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from komet_console.gui import theme
 from komet_console.gui.history.model import ROW_ROLE, DayRow, HistoryModel
-from komet_console.gui.history.words import clock, sentence_of, state_of
+from komet_console.gui.history.words import clock, short_sentence_of, state_of
 from komet_console.gui.request.url_line import verb_token
 from komet_console.workspace.history import Entry
 
@@ -75,7 +75,7 @@ class EntryDelegate(QStyledItemDelegate):
         width = min(QFontMetricsF(font).horizontalAdvance(where), lower.width() * 0.55)
         self._text(painter, lower.adjusted(lower.width() - width, 0, 0, 0), where, font, "faint", _RIGHT)
         said = QRectF(lower.left(), lower.top(), lower.width() - width - 10, lower.height())
-        self._text(painter, said, sentence_of(entry), theme.fonts.ui(12), "muted")
+        self._text(painter, said, short_sentence_of(entry), theme.fonts.ui(12), "muted")
 
     def _pill(self, painter: QPainter, place: QRectF, entry: Entry) -> float:
         """The status at the right end; returns its left edge."""

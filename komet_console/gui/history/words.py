@@ -8,7 +8,7 @@ from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.pill import Tone
 from komet_console.workspace.history import Entry
 
-__all__ = ["OUTCOMES", "clock", "day_title", "outcome_name", "sentence_of", "spoken", "state_of"]
+__all__ = ["OUTCOMES", "clock", "day_title", "outcome_name", "sentence_of", "short_sentence_of", "spoken", "state_of"]
 
 OUTCOMES = ("success", "partial", "nothing-found", "refused", "http-failure", "not-explained", "failed")
 
@@ -71,6 +71,12 @@ def sentence_of(entry: Entry) -> str:
     if entry.failure:
         return tr("No whole answer came: {kind}.", kind=entry.failure)
     return outcome_name(entry.outcome).capitalize() if entry.outcome else ""
+
+
+def short_sentence_of(entry: Entry) -> str:
+    """The same for a row that names the method already."""
+    sentence, named = sentence_of(entry), f"{entry.method} succeeded."
+    return sentence.removeprefix(named).strip() or tr("Succeeded.")
 
 
 def spoken(entry: Entry) -> str:
