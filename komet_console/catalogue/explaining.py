@@ -321,7 +321,7 @@ def _causes(
 ) -> list[Cause]:
     """Causes that this request shows first, then the possible ones; those that this request rules out are left away.
 
-    Of the fields that a cause may be about, only those are pointed at whose value the API's message repeats, if there are any.
+    Of the fields that a cause may be about, only those are pointed at that the API's message names, if there are any.
     """
     findings = catalogue.validate(method, call) if call is not None else []
     findings = [one for one in findings if one.severity is not Severity.NOTE]
@@ -337,30 +337,42 @@ def _causes(
             continue
         elif check in _POINTERS and call is not None:
             pointers = _POINTERS[check](method, call)
-            named = [pointer for pointer in pointers if pointer and _is_named(call, pointer, message)]
-            possible += [
-                Cause(cause["text"], pointer, False, basis) for pointer in (named or pointers)[:_MOST_POINTERS]
-            ]
+            named = _named(method, call, pointers, message)
+            possible += [Cause(cause["text"], pointer, False, basis) for pointer in named[:_MOST_POINTERS]]
         else:
             possible.append(Cause(cause["text"], None, False, basis))
     return [*dict.fromkeys(certain), *dict.fromkeys(possible)]
 
 
-def _is_named(call: Call, pointer: str, message: str) -> bool:
-    """Whether the message repeats the value at a pointer of the request, as a word of its own."""
-    _, place, *parts = pointer.split("/")
-    value: Any = dict(call.query) if place == "query" else None
-    if place == "body" and call.body:
-        value = read_json(call.body).value
-    for part in parts:
-        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, dict):
-            value = value.get(part)
-        else:
-            return False
-    said = _text(value)
-    return len(said) > 1 and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", message, re.IGNORECASE) is not None
+def _named(method: Method, call: Call, pointers: list[str | None], message: str) -> list[str | None]:
+    """Those whose value the message repeats; else those of the rows of which it repeats something; else all."""
+    values = {pointer: value for pointer, _field, value in _inputs(method, call)}
+    said = message.casefold()
+    repeated = {pointer for pointer, value in values.items() if _is_repeated(value, said)}
+    rows = {row for pointer in repeated if (row := _row(pointer))}
+    return (
+        [one for one in pointers if one in repeated]
+        or [one for one in pointers if one is not None and _row(one) in rows]
+        or pointers
+    )
+
+
+def _row(pointer: str) -> str:
+    """The element of a list that a pointer stands in; empty where it stands in none."""
+    above = pointer.rpartition("/")[0]
+    return above if above.rpartition("/")[2].isdecimal() else ""
+
+
+def _is_repeated(value: Any, said: str) -> bool:
+    """Whether a value stands in a folded text as a word of its own."""
+    word = _text(value).casefold()
+    at = said.find(word) if len(word) > 1 else -1
+    while at >= 0:
+        around = said[max(0, at - 1) : at] + said[at + len(word) : at + len(word) + 1]
+        if not any(one.isalnum() or one == "_" for one in around):
+            return True
+        at = said.find(word, at + 1)
+    return False
 
 
 def _is_decided(check: str, checks: Mapping[str, Any]) -> bool:
@@ -370,19 +382,24 @@ def _is_decided(check: str, checks: Mapping[str, Any]) -> bool:
 
 def _filled_inputs(method: Method, call: Call) -> Iterator[tuple[str, Field]]:
     """Top-level and nested fields of the request that hold something, with their pointers."""
+    return ((pointer, field) for pointer, field, _value in _inputs(method, call))
+
+
+def _inputs(method: Method, call: Call) -> Iterator[tuple[str, Field, Any]]:
+    """The same with what they hold."""
     parameters = {field.name: field for field in method.parameters}
     for name, value in call.query:
         if value and name in parameters:
-            yield f"/query/{name}", parameters[name]
+            yield f"/query/{name}", parameters[name], value
     body = read_json(call.body) if call.body else JsonText()
 
-    def below(value: Any, fields: tuple[Field, ...], pointer: str) -> Iterator[tuple[str, Field]]:
+    def below(value: Any, fields: tuple[Field, ...], pointer: str) -> Iterator[tuple[str, Field, Any]]:
         for field in fields:
             if not isinstance(value, dict) or value.get(field.name) in (None, ""):
                 continue
             here = f"{pointer}/{field.name}"
-            yield here, field
             content = value[field.name]
+            yield here, field, content
             if isinstance(content, list):
                 for position, one in enumerate(content):
                     yield from below(one, field.children, f"{here}/{position}")

@@ -63,7 +63,10 @@ def _summary(sent: Sent) -> list[str]:
     ]
     if explanation is not None and explanation.outcome is not OutcomeKind.SUCCESS:
         certain = [cause for cause in explanation.causes if cause.certain]
-        lines += [f"- {cause.text}" for cause in certain or explanation.causes]
+        lines += [
+            f"- ({cause.pointer}) {cause.text}" if cause.pointer else f"- {cause.text}"
+            for cause in certain or explanation.causes
+        ]
         lines += [f"> {step}" for step in explanation.next_steps]
     return lines
 

@@ -150,7 +150,7 @@ class Sender:
             found = self.catalogue.explain(method, call, response.status, dict(response.headers), response.read())
             return _masked(found, redactor)
 
-        return await aside(response.size, explain)
+        return await aside(max(response.size, len(exchange.request.body)), explain)
 
 
 def _masked(explanation: Explanation, redactor: Redactor) -> Explanation:

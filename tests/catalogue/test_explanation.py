@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from komet_console.catalogue import Call, Catalogue, load
+from komet_console.catalogue import Call, Catalogue, explaining, load
+from komet_console.catalogue.calls import read_json
 from komet_console.catalogue.explaining import Explanation, OutcomeKind
 
 NAMES = list(load().summaries)
@@ -115,6 +116,20 @@ def test_a_cause_points_at_the_element_that_failed_and_at_no_other(catalogue: Ca
     found = explained(catalogue, "purchase.order.items.awb.add", answer, call=call)
     assert found.outcome is OutcomeKind.PARTIAL
     assert {one.pointer for one in found.causes if one.pointer} == {"/body/poItems/1/poItemId"}
+
+
+def test_a_cause_points_into_the_row_that_the_answer_names_by_another_field(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes = [{"currentBoxCode": f"KS{number}", "newBoxCode": f"Z{number}"} for number in range(3_000)]
+    call = Call(body=json.dumps({"authenticationToken": "x", "boxes": boxes}).encode(), verb="POST")
+    rows = [{"newBoxCode": one["newBoxCode"], "status": 1, "message": "success"} for one in boxes]
+    rows[70] |= {"status": 0, "message": "Box code does not exist"}
+    read: list[bytes] = []
+    monkeypatch.setattr(explaining, "read_json", lambda data: (read.append(data), read_json(data))[1])
+    found = explained(catalogue, "box.code.change", {"status": 1, "message": "1 not updated", "boxes": rows}, call=call)
+    assert {one.pointer for one in found.causes if one.pointer} == {"/body/boxes/70/currentBoxCode"}
+    assert len(read) < 10, "the request is not read once for each of its rows"
 
 
 def test_all_elements_failed_is_refused(catalogue: Catalogue) -> None:
