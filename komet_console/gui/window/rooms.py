@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -23,6 +24,13 @@ class RoomPart:
     room: Room
     make: Callable[[], QWidget]
     page: bool = False
+
+
+@runtime_checkable
+class _Searched(Protocol):
+    """A panel that is entered at its search; else the focus goes to whatever button comes first."""
+
+    def focus_search(self) -> None: ...
 
 
 class Rooms(QWidget):
@@ -107,6 +115,9 @@ class Rooms(QWidget):
             self.hide_side(True)
         else:
             self.see(key)
+            panel = self.widget(key)
+            if isinstance(panel, _Searched):
+                panel.focus_search()
 
     def show_desk(self) -> None:
         """See the open requests, whatever room is shown."""

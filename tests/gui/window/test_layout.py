@@ -63,6 +63,18 @@ async def test_the_first_key_goes_into_the_search_for_a_method(
         assert window.focusWidget() is window.methods.filter
 
 
+async def test_a_room_is_entered_at_its_search_or_where_it_begins(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
+) -> None:
+    async with open_window() as window:
+        for room, name in (("history", "historySearch"), ("collections", "addStarter"), ("methods", "methodFilter")):
+            window.rooms.press(room)
+            await asyncio.sleep(0.05)
+            focused = window.focusWidget()
+            assert focused is not None
+            assert focused.objectName() == name
+
+
 async def test_the_search_of_every_room_stands_at_the_same_height(
     gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow
 ) -> None:
