@@ -51,7 +51,8 @@ def import_(ctx: click.Context, files: tuple[Path, ...], into: Path | None, dry_
             found.append(_read(file, catalogue))
         except UserError as error:
             failed += 1
-            click.echo(f"{name}: " + "\n  ".join(error.lines()), err=True)
+            lines = "\n  ".join(error.lines())
+            click.echo(lines if lines.startswith(name) else f"{name}: {lines}", err=True)
             continue
         _show(name, found[-1])
     if found and not dry_run:

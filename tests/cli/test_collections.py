@@ -53,6 +53,10 @@ def test_one_bad_file_does_not_stop_the_others(
     assert "no JSON: line 1" in capsys.readouterr().err
     assert [one.name for one in there.iterdir() if not one.name.startswith(".")] == ["calls"]
     assert main(["import", str(bad)]) == ExitStatus.USAGE
+    capsys.readouterr()
+    gone = tmp_path / "gone.json"
+    assert main(["import", str(gone)]) == ExitStatus.USAGE
+    assert capsys.readouterr().err.startswith(f"{gone} cannot be read"), "its name is said once"
 
 
 FIXTURES = Path(__file__).parents[1] / "interchange" / "fixtures"
