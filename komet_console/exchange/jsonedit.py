@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from komet_console.exchange import jsonscan
 from komet_console.exchange.jsontext import find_error, pieces
 
 __all__ = [
@@ -32,17 +32,47 @@ NodeKind = Literal["object", "array", "string", "number", "word", "variable"]
 _INDENT = "  "
 
 
-@dataclass(slots=True, eq=False)
 class Node:
-    """One value and where it stands: character offsets of the value, and of the key in front of it."""
+    """One value and where it stands: character offsets of the value, and of the key in front of it.
 
-    kind: NodeKind
-    start: int
-    end: int
-    name: str | None = None
-    """Name of the member; None for elements and for the outermost value."""
-    key: tuple[int, int] | None = None
-    children: list[Node] = field(default_factory=list)
+    Made by `parse`. What stands within is looked for when it is first asked for: of a list of thousands of objects a form
+    shows a few.
+
+    Attributes:
+        name: Name of the member; None for elements and for the outermost value.
+    """
+
+    __slots__ = ("_children", "_source", "end", "key", "kind", "name", "start")
+
+    def __init__(
+        self,
+        kind: NodeKind,
+        start: int,
+        end: int,
+        name: str | None = None,
+        key: tuple[int, int] | None = None,
+        source: tuple[str, str] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.name = name
+        self.key = key
+        self._source = source
+        """The whole text, and the same as JSON without extensions, until the children are looked for."""
+        self._children: list[Node] = []
+
+    @property
+    def children(self) -> list[Node]:
+        """Members or elements, in the order of the text."""
+        if self._source is not None:
+            text, plain = self._source
+            self._source = None
+            try:
+                self._children = [_node(text, plain, entry) for entry in jsonscan.entries(text, plain, self.start)]
+            except RecursionError:  # the reader got through when less stood on the stack
+                self._children = _read_all(self.raw(text), self.start).children
+        return self._children
 
     @property
     def first(self) -> int:
@@ -61,10 +91,26 @@ class Node:
         return next((one for one in reversed(self.children) if one.name == name), None)
 
 
+_KINDS: dict[str, NodeKind] = {"{": "object", "[": "array", '"': "string", "t": "word", "f": "word", "n": "word"}
+
+
+def _node(text: str, plain: str, entry: jsonscan.Entry) -> Node:
+    sign = plain[entry.start]
+    kind = "variable" if sign == " " else _KINDS.get(sign, "number")
+    source = (text, plain) if kind in ("object", "array") else None
+    return Node(kind, entry.start, entry.end, entry.name, entry.key, source)
+
+
 def parse(text: str) -> Node | None:
     """The text as a tree; None where it is no JSON (with comments and variables)."""
-    if find_error(text):
-        return None
+    plain = jsonscan.plain_form(text)
+    if plain is not None:
+        return _node(text, plain, jsonscan.whole(text, plain))
+    return None if find_error(text) else _read_all(text)
+
+
+def _read_all(text: str, offset: int = 0) -> Node:
+    """A text that is nested deeper than the standard library reads; `offset` is where it stands in a longer one."""
     stack: list[Node] = []
     pending: tuple[str, tuple[int, int]] | None = None
     last_string: tuple[str, tuple[int, int]] | None = None
@@ -72,26 +118,26 @@ def parse(text: str) -> Node | None:
     for piece in pieces(text):
         if piece.kind in ("space", "comment") or piece.text == ",":
             continue
+        start, end = piece.start + offset, piece.end + offset
         if piece.text == ":" and stack and stack[-1].children and stack[-1].kind == "object" and last_string:
             # What looked like a value was a key.
             stack[-1].children.pop()
             pending, last_string = last_string, None
             continue
         if piece.text in ("}", "]"):
-            stack.pop().end = piece.end
+            stack.pop().end = end
             continue
         kind: NodeKind
         if piece.kind == "mark":
             kind = "object" if piece.text == "{" else "array"
-        elif piece.kind in ("string", "number", "word", "variable"):
-            kind = piece.kind
         else:
-            return None
+            assert piece.kind in ("string", "number", "word", "variable"), "the text was found to be JSON"
+            kind = piece.kind
         name, key = pending or (None, None)
-        node = Node(kind, piece.start, piece.end, name, key)
+        node = Node(kind, start, end, name, key)
         last_string = None
         if kind == "string" and not pending and stack and stack[-1].kind == "object":
-            last_string = (json.loads(piece.text), (piece.start, piece.end))
+            last_string = (json.loads(piece.text), (start, end))
         pending = None
         if stack:
             stack[-1].children.append(node)
@@ -99,6 +145,7 @@ def parse(text: str) -> Node | None:
             root = node
         if piece.kind == "mark":
             stack.append(node)
+    assert root is not None, "the text was found to be JSON"
     return root
 
 
@@ -126,17 +173,18 @@ def find(root: Node | None, pointer: str) -> Node | None:
     return node
 
 
-def set_value(text: str, pointer: str, raw: str, order: Sequence[str] = ()) -> str:
+def set_value(text: str, pointer: str, raw: str, order: Sequence[str] = (), root: Node | None = None) -> str:
     """The text with another value at the pointer; missing parents and members are made.
 
     Args:
         raw: JSON text of the value.
         order: Names in the order that new members of the innermost object should stand in.
+        root: What `parse` makes of the text, where it is known; for the other edits, too.
 
     Raises:
         ValueError: The text is no JSON, or the pointer leads through a plain value or past the end of an array.
     """
-    root = parse(text) if text.strip() else None
+    root = root or (parse(text) if text.strip() else None)
     if root is None and text.strip():
         raise ValueError("the text is no JSON")
     parts = _parts(pointer)
@@ -234,18 +282,19 @@ def _end_of_remark(text: str, offset: int) -> int:
     return end
 
 
-def remove(text: str, pointer: str) -> str:
+def remove(text: str, pointer: str, root: Node | None = None) -> str:
     """The text without a member or an element (all members of that name); unchanged where there is none."""
     *above, name = _parts(pointer)
     while True:
-        root = parse(text)
-        parent = find(root, "".join(f"/{escape(part)}" for part in above))
+        parent = find(root or parse(text), "".join(f"/{escape(part)}" for part in above))
         child = parent.child(name) if parent else None
         if parent is None or child is None:
             return text
+        alone = parent.kind == "array" or sum(one.name == name for one in parent.children) == 1
         text = _without(text, parent, parent.children.index(child))
-        if parent.kind == "array":
+        if alone:
             return text
+        root = None
 
 
 def _without(text: str, parent: Node, index: int) -> str:
@@ -274,21 +323,21 @@ def _from(text: str, offset: int) -> list[Any]:
     return found
 
 
-def _array(text: str, pointer: str) -> Node:
-    node = find(parse(text), pointer)
+def _array(text: str, pointer: str, root: Node | None) -> Node:
+    node = find(root or parse(text), pointer)
     if node is None or node.kind != "array":
         raise ValueError(f"there is no array at {pointer}")
     return node
 
 
-def insert_element(text: str, pointer: str, index: int, raw: str) -> str:
+def insert_element(text: str, pointer: str, index: int, raw: str, root: Node | None = None) -> str:
     """The text with one more element in the array at the pointer; raises ValueError where there is no array."""
-    return _insert(text, _array(text, pointer), index, None, raw)
+    return _insert(text, _array(text, pointer, root), index, None, raw)
 
 
-def duplicate_element(text: str, pointer: str, index: int) -> str:
+def duplicate_element(text: str, pointer: str, index: int, root: Node | None = None) -> str:
     """The text with an element of the array at the pointer twice; raises ValueError where there is none."""
-    array = _array(text, pointer)
+    array = _array(text, pointer, root)
     if not 0 <= index < len(array.children):
         raise ValueError(f"there is no element {index}")
     child = array.children[index]
@@ -298,16 +347,21 @@ def duplicate_element(text: str, pointer: str, index: int) -> str:
     return _insert(text, array, index + 1, None, plain)
 
 
-def move_element(text: str, pointer: str, index: int, to: int) -> str:
+def move_element(text: str, pointer: str, index: int, to: int, root: Node | None = None) -> str:
     """The text with an element of the array at the pointer elsewhere; raises ValueError where there is none.
 
     What stands between the elements (commas, comments) stays where it is.
     """
-    array = _array(text, pointer)
-    values = [child.raw(text) for child in array.children]
-    if not (0 <= index < len(values) and 0 <= to < len(values)):
+    array = _array(text, pointer, root)
+    places = array.children
+    if not (0 <= index < len(places) and 0 <= to < len(places)):
         raise ValueError(f"there is no element {index} or {to}")
-    values.insert(to, values.pop(index))
-    for child, value in reversed(list(zip(array.children, values, strict=True))):
-        text = text[: child.start] + value + text[child.end :]
-    return text
+    low, high = min(index, to), max(index, to) + 1
+    values = [child.raw(text) for child in places[low:high]]
+    values.insert(to - low, values.pop(index - low))
+    out: list[str] = []
+    done = places[low].start
+    for child, value in zip(places[low:high], values, strict=True):
+        out += (text[done : child.start], value)
+        done = child.end
+    return text[: places[low].start] + "".join(out) + text[done:]

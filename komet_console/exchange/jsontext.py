@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from komet_console.exchange import jsonscan
 from komet_console.patterns import pattern
 from komet_console.records import record
 from komet_console.texts import said
@@ -102,10 +103,6 @@ _EXPECTED = {
 }
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
 @lru_cache(maxsize=4)
 def is_plain(text: str) -> bool:
     """Whether a text is JSON without extensions; many times faster than `find_error`, answers can have megabytes.
@@ -113,17 +110,15 @@ def is_plain(text: str) -> bool:
     Nesting beyond what the standard library reads counts as not plain. Remembered for a few texts: between two changes
     the same one is looked at again and again.
     """
-    try:
-        # Numbers stay text: Python refuses to read very long ones.
-        json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    return jsonscan.is_plain(text)
 
 
 def find_error(text: str, *, comments: bool = True, variables: bool = True) -> JsonError | None:
     """The first reason why a text is no JSON, or None. Both extensions can be refused."""
     if is_plain(text):
+        return None
+    cover = jsonscan.covered(text, comments=comments, variables=variables)
+    if cover is not text and jsonscan.is_plain(cover):
         return None
     stack: list[str] = []
     expected = "value"
@@ -293,6 +288,12 @@ def _skip_value(solid: list[Piece], number: int) -> int:
 
 def members(text: str, *, deep: bool = False) -> list[Member]:
     """The members of the outermost object, or of all objects; empty where the text is no JSON (with extensions)."""
+    if not deep and (plain := jsonscan.plain_form(text)) is not None:
+        start = jsonscan.whole(text, plain).start
+        inside = jsonscan.entries(text, plain, start) if plain[start] == "{" else ()
+        return [
+            Member(one.name, one.key, (one.start, one.end), 1) for one in inside if one.name is not None and one.key
+        ]
     if find_error(text):
         return []
     solid = [piece for piece in pieces(text) if piece.kind not in ("space", "comment")]

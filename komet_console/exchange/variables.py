@@ -16,6 +16,7 @@ from __future__ import annotations
 import calendar
 import json
 import random
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -49,6 +50,11 @@ MAX_DEPTH = 16
 MAX_LENGTH = 1_000_000
 """No reference grows beyond this many characters, however often its value names others."""
 RESERVED = frozenset({"token"})
+_WITH_REFERENCE = pattern(
+    r"""(?P<before>(?:[^"]++ | "(?:[^"\\{]++ | \\. | \{(?!\{))*+")*+)(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")?""",
+    re.VERBOSE,
+)
+"""Of JSON without extensions: the next string that holds a reference, and what lies before it."""
 _REFERENCE = pattern(r"\{\{[ \t]*(?P<inner>[^{}\r\n]*?)[ \t]*\}\}")
 _NAME = pattern(r"[A-Za-z_][\w.-]*")
 _DYNAMIC = pattern(r"\$(?P<name>[A-Za-z]+)[ \t]*(?P<shift>(?:[+-][ \t]*\d{1,6}[ \t]*(?:min|[smhdwy])[ \t]*)*)")
@@ -252,10 +258,19 @@ def _escaped(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)[1:-1]
 
 
+def _string(text: str, fill: Callable[[str], str | None]) -> str:
+    try:
+        return _replaced(text, fill, _escaped)
+    except _TooMuchError:
+        return text
+
+
 def _json(text: str, fill: Callable[[str], str | None]) -> str:
     """JSON text: escaped within strings, raw outside, comments untouched."""
     if "{{" not in text:
         return text
+    if jsontext.is_plain(text):
+        return _WITH_REFERENCE.sub(lambda match: match["before"] + _string(match["string"] or "", fill), text)
     out: list[str] = []
     loose: list[str] = []
 
@@ -267,10 +282,7 @@ def _json(text: str, fill: Callable[[str], str | None]) -> str:
     for piece in jsontext.pieces(text):
         if piece.kind == "string" or (piece.kind == "junk" and piece.text.startswith('"')):
             flush()
-            try:
-                out.append(_replaced(piece.text, fill, _escaped))
-            except _TooMuchError:
-                out.append(piece.text)
+            out.append(_string(piece.text, fill))
         elif piece.kind == "comment":
             flush()
             out.append(piece.text)
@@ -341,7 +353,8 @@ def _body_texts(body: Body) -> Iterator[tuple[str, str]]:
         yield body.text, "/body"
     elif body.kind == "json" and "{{" in body.text:
         text = body.text
-        comments = _Spans((piece.start, piece.end, "") for piece in jsontext.pieces(text) if piece.kind == "comment")
+        pieces = () if jsontext.is_plain(text) else jsontext.pieces(text)
+        comments = _Spans((piece.start, piece.end, "") for piece in pieces if piece.kind == "comment")
         values = _Spans(_values(text))
         for match in _REFERENCE.finditer(text):
             if comments.at(match.start()) is None:

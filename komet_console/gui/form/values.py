@@ -51,8 +51,8 @@ class FormValues:
         """Why the body cannot be read as JSON; the body's fields wait then."""
         self._root: Node | None = None
         if self._text.strip():
-            self.error = find_error(self._text)
-            self._root = None if self.error else jsonedit.parse(self._text)
+            self._root = jsonedit.parse(self._text)
+            self.error = find_error(self._text) if self._root is None else None
         self._rows = {"/query": draft.query, "/headers": draft.headers}
 
     @property
@@ -114,7 +114,7 @@ class FormValues:
     def put_raw(self, pointer: str, raw: str) -> Draft:
         """JSON text as it stands."""
         _, name = _split(pointer)
-        return self._with_text(jsonedit.set_value(self._text, name, raw, self._order(pointer)))
+        return self._with_text(jsonedit.set_value(self._text, name, raw, self._order(pointer), self._root))
 
     def put_elements(self, pointer: str, field: Field, texts: Sequence[str]) -> Draft:
         """An array of plain values."""
@@ -130,7 +130,7 @@ class FormValues:
         """The value is not sent any more."""
         place, name = _split(pointer)
         if place == "/body":
-            return self._with_text(jsonedit.remove(self._text, name))
+            return self._with_text(jsonedit.remove(self._text, name, self._root))
         rows = tuple(pair for pair in self._rows[place] if not _same(pair.name, name, place))
         return self._with_rows(place, rows)
 
@@ -139,16 +139,16 @@ class FormValues:
         _, name = _split(pointer)
         if self.count(pointer) is None:
             return self.put_raw(pointer, "[\n  {}\n]")
-        return self._with_text(jsonedit.insert_element(self._text, name, self.count(pointer) or 0, "{}"))
+        return self._with_text(jsonedit.insert_element(self._text, name, self.count(pointer) or 0, "{}", self._root))
 
     def duplicate_element(self, pointer: str, index: int) -> Draft:
-        return self._with_text(jsonedit.duplicate_element(self._text, _split(pointer)[1], index))
+        return self._with_text(jsonedit.duplicate_element(self._text, _split(pointer)[1], index, self._root))
 
     def move_element(self, pointer: str, index: int, to: int) -> Draft:
-        return self._with_text(jsonedit.move_element(self._text, _split(pointer)[1], index, to))
+        return self._with_text(jsonedit.move_element(self._text, _split(pointer)[1], index, to, self._root))
 
     def remove_element(self, pointer: str, index: int) -> Draft:
-        return self._with_text(jsonedit.remove(self._text, f"{_split(pointer)[1]}/{index}"))
+        return self._with_text(jsonedit.remove(self._text, f"{_split(pointer)[1]}/{index}", self._root))
 
     def _with_text(self, text: str) -> Draft:
         body = self.draft.body

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 
 __all__ = ["Structure", "read_structure"]
 
-_TOKEN = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"?|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|[{}\[\]]')
+_TOKEN = re.compile(
+    r"""(?:[^"/{}\[\]]++ | "[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"? | //[^\n]*+ | /(?![*/]))*+
+    (?P<token>/\*(?s:.*?)(?:\*/|\Z) | [{}\[\]])?""",
+    re.VERBOSE,
+)
+"""The next bracket or comment of several lines, and what lies before it in one step."""
 _CLOSE = {"}": "{", "]": "["}
 
 
@@ -29,11 +34,11 @@ def read_structure(text: str) -> Structure:
     stack: list[tuple[str, int, int]] = []
     line, place = 0, 0
     for match in _TOKEN.finditer(text):
-        token = match.group()
-        sign = token[0]
-        if sign == '"' or (sign == "/" and token[1] == "/"):
+        token = match["token"]
+        if token is None:
             continue
-        start = match.start()
+        sign = token[0]
+        start = match.start("token")
         line += text.count("\n", place, start)
         place = start
         if sign == "/":
