@@ -85,7 +85,7 @@ async def _one_window(
     if shown is not None:
         shown(window)
     window.sandbox.start()
-    tasks.start(_warm_up(garbage), name="warm up")
+    tasks.start(_warm_up(window, garbage), name="warm up")
     asked = asyncio.get_running_loop().create_task(asked_to_end.wait())
     waiting = {asked, asyncio.get_running_loop().create_task(closed.wait())}
     try:
@@ -104,16 +104,18 @@ async def _one_window(
     return window.restarts and not asked_to_end.is_set()
 
 
-async def _warm_up(garbage: aio.Garbage) -> None:
+async def _warm_up(window: MainWindow, garbage: aio.Garbage) -> None:
     """Load what the first typing error and the first call need while the user still looks: neither waits for it then."""
     for name in (
         "rapidfuzz.process",
         "komet_console.exchange.transport",
         "komet_console.workspace.history",
         "komet_console.gui.answer.pane",
+        "komet_console.gui.request.view",
     ):
         await asyncio.sleep(_WARM_UP)
         await asyncio.to_thread(importlib.import_module, name)
+    window.requests.make_ahead()
     garbage.settle()
 
 

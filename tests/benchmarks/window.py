@@ -164,13 +164,15 @@ async def looking(window: Any) -> None:
 
     window.desk.close_tabs(tabs)
     await asyncio.sleep(0.3)
-    times = []
-    for _ in range(7):
-        times.append(timed(lambda: window.open_method("prebook.create")))
-        await asyncio.sleep(0.05)
-        window.close_current()
-        await asyncio.sleep(0)
-    print(f"open prebook.create      {median_of(times[1:], 50)}")
+    # As people open one request after the other, and as nobody does: twenty a second.
+    for what, rest in (("open prebook.create     ", 1.2), ("open it at once after one", 0.05)):
+        times = []
+        for _ in range(7):
+            times.append(timed(lambda: window.open_method("prebook.create")))
+            await asyncio.sleep(rest)
+            window.close_current()
+            await asyncio.sleep(0)
+        print(f"{what} {median_of(times[1:], 50)}")
 
 
 async def sending(window: Any) -> None:

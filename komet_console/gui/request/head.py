@@ -53,11 +53,10 @@ class RequestHead(QWidget):
         super().__init__(parent)
         self._presenter = presenter
         self._model = presenter.model
-        method = self._model.method
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 0)
         column.setSpacing(10)
-        column.addLayout(self._title(method))
+        column.addLayout(self._title())
         self.url = UrlLine(self)
         self.send = SendButton(tr("Send"), _keys("Ctrl+Return"), self)
         self.send.setObjectName("sendButton")
@@ -85,39 +84,59 @@ class RequestHead(QWidget):
         self._quiet.timeout.connect(lambda: self._show_address(self._presenter.place()))
         self._model.draft_changed.connect(self._draft_changed)
         self._model.sending_changed.connect(self._sending_changed)
+        self._model.became.connect(self._show_method)
         presenter.place_changed.connect(self._show_place)
+        self._show_method()
         self._show_place()
 
-    def _title(self, method: Method) -> QHBoxLayout:
-        line = QHBoxLayout()
+    def _title(self) -> QHBoxLayout:
+        self._title_line = line = QHBoxLayout()
         line.setSpacing(8)
-        self.name = ElidedLabel(method.name, self, mode=Qt.TextElideMode.ElideMiddle)
+        self.name = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
         self.name.setObjectName("methodName")
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.set_role(self.name, "heading")
         line.addWidget(self.name)
-        line.addWidget(Pill(effect_name(method.effect), EFFECT_TONES[method.effect], parent=self))
+        self._effect = Pill(parent=self)
+        line.addWidget(self._effect)
         self._pills: list[Pill] = []
         """Properties, the most important first; where there is little room the last ones go."""
-        for text, tone, tip in _properties(method):
-            pill = Pill(text, tone, parent=self)
-            pill.setToolTip(tip)
-            self._pills.append(pill)
-            line.addWidget(pill)
-        summary = ElidedLabel(method.summary.title, self)
-        summary.setObjectName("methodSummary")
-        theme.set_role(summary, "muted")
+        self._summary = ElidedLabel("", self)
+        self._summary.setObjectName("methodSummary")
+        theme.set_role(self._summary, "muted")
         line.addSpacing(4)
-        line.addWidget(summary, 1)
-        self.token = TokenPicker(self._presenter.console, method, self)
+        line.addWidget(self._summary, 1)
+        self.token = TokenPicker(self._presenter.console, self._model.method, self)
         self.token.picked.connect(self._presenter.set_own)
         line.addWidget(self.token)
-        if method.tokens == ():
-            self.token.hide()
         return line
+
+    def _show_method(self) -> None:
+        method = self._model.method
+        self.name.setText(method.name)
+        self._effect.say(effect_name(method.effect), EFFECT_TONES[method.effect])
+        properties = _properties(method)
+        for pill in self._pills[len(properties) :]:
+            self._title_line.removeWidget(pill)
+            pill.deleteLater()
+        del self._pills[len(properties) :]
+        while len(self._pills) < len(properties):
+            pill = Pill(parent=self)
+            self._pills.append(pill)
+            self._title_line.insertWidget(1 + len(self._pills), pill)
+        for pill, (text, tone, tip) in zip(self._pills, properties, strict=True):
+            pill.say(text, tone)
+            pill.setToolTip(tip)
+        self._summary.setText(method.summary.title)
+        self.token.method = method
+        self.token.setVisible(method.tokens != ())
+        self._fit_pills()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_pills()
+
+    def _fit_pills(self) -> None:
         room = self.width() - 32 - _REST - self.name.sizeHint().width() - self.token.sizeHint().width()
         for pill in self._pills:
             room -= pill.sizeHint().width() + 8

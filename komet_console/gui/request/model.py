@@ -28,6 +28,7 @@ class RequestModel(QObject):
         progress_changed(): More of the answer has arrived.
         answered(): `sent` or `trouble` is new.
         saved_changed(): The draft has become different from what was opened or saved, or the same again.
+        became(): A model that was made ahead stands for a request now.
     """
 
     draft_changed = Signal(object)
@@ -36,6 +37,7 @@ class RequestModel(QObject):
     progress_changed = Signal()
     answered = Signal()
     saved_changed = Signal()
+    became = Signal()
 
     def __init__(self, method: Method, draft: Draft, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,12 @@ class RequestModel(QObject):
         self.draft_changed.emit(source)
         if was_unsaved != self.unsaved:
             self.saved_changed.emit()
+
+    def become(self, method: Method, draft: Draft) -> None:
+        """Stand for this request. Only for a model that was made ahead: nothing was done with what it stood for before."""
+        self.method = method
+        self._draft = self._saved = draft
+        self.became.emit()
 
     def set_body_text(self, text: str, source: object) -> None:
         """Replace the text of the body; a request without a body gets a JSON one."""

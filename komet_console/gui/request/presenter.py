@@ -77,6 +77,10 @@ class RequestPresenter(QObject):
         model.draft_changed.connect(self._quiet.start)
         self._quiet.start()
 
+    def rest(self) -> None:
+        """Made ahead, for no request yet: there is nothing to be held against the documentation."""
+        self._quiet.stop()
+
     # --- what is sent
 
     @property

@@ -103,7 +103,8 @@ class TokenPicker(QPushButton):
         theme.set_role(self, "small")
         theme.icons.set_icon(self, "key", "muted")
         self._console = console
-        self._method = method
+        self.method = method
+        """Whose kinds of token are offered."""
         self._stored: StoredEnvironment | None = None
         self._common = TokenChoice()
         self._own: TokenChoice | None = None
@@ -142,7 +143,7 @@ class TokenPicker(QPushButton):
         common.triggered.connect(self._take_common)
         self._menu.addSeparator()
         current = self._own if self._own is not None else TokenChoice("kind", "")
-        token_actions(self._menu, self._console, self._stored, current, self.picked.emit, self._method)
+        token_actions(self._menu, self._console, self._stored, current, self.picked.emit, self.method)
 
     def _take_common(self) -> None:
         self.picked.emit(None)

@@ -164,6 +164,11 @@ class Desk(QWidget):
         """The request that is shown; None where a guide is, or nothing."""
         return self.current.request if self.current else None
 
+    @property
+    def place(self) -> QWidget:
+        """Where views are born and stay."""
+        return self._stack
+
     # --- opening
 
     def open(

@@ -263,6 +263,7 @@ class MainWindow(QWidget):
         if not self._let_go:
             self._let_go = True
             self.saved_part.close()
+            self.requests.close()
             self.keeping.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:

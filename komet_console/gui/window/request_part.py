@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from komet_console.exchange import Draft
 from komet_console.gui.i18n import tr
 
 if TYPE_CHECKING:
-    from komet_console.exchange import Draft
+    from komet_console.catalogue import Method
     from komet_console.gui.request.model import RequestModel
     from komet_console.gui.request.view import AnswerPlace, RequestView
     from komet_console.gui.window.main import MainWindow
 
 __all__ = ["RequestPart"]
+
+_QUIET = 700
+"""Milliseconds after a request was opened until the next one's view is made: by then it stands there and is read."""
 
 
 class RequestPart(QObject):
@@ -29,9 +33,48 @@ class RequestPart(QObject):
         """Sizes of request and answer, by place."""
         self.captured: dict[str, str] = {}
         """Values that checks of answers have captured, by the name of their variable."""
+        self._ahead: RequestView | None = None
+        """The view of the request that is opened next."""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_QUIET)
+        self._soon.timeout.connect(self.make_ahead)
+        self._closed = False
 
     def make(self, draft: Draft, place: QWidget) -> RequestView:
         """The view of a request, connected with the window; born where it stays."""
+        method = self._window.console.catalogue.method(draft.method)
+        self._soon.start()
+        view, self._ahead = self._ahead, None
+        if view is None or view.parentWidget() is not place:
+            return self._made(method, draft, place)
+        view.presenter.environment = self._window.places.environment
+        self._window.token_part.equip(view.presenter)
+        view.model.become(method, draft)
+        view.presenter.refresh()
+        view.place_answer(self.answer_place, self.answer_sizes.get(self.answer_place))
+        return view
+
+    def make_ahead(self) -> None:
+        """Make the next request's view while nobody waits for it: what is the same for all of them is half the work."""
+        if self._ahead is not None or self._closed:
+            return
+        catalogue, shown = self._window.console.catalogue, self._window.desk.request
+        name = shown.model.method.name if shown is not None else next(iter(catalogue.summaries))
+        place = self._window.desk.place
+        view = self._made(catalogue.method(name), Draft(name), place)
+        view.presenter.rest()
+        view.resize(place.size())
+        for part in (view, *view.findChildren(QWidget)):
+            part.ensurePolished()
+        self._ahead = view
+
+    def close(self) -> None:
+        """Make nothing ahead any more: the workspace is given up."""
+        self._closed = True
+        self._soon.stop()
+
+    def _made(self, method: Method, draft: Draft, place: QWidget) -> RequestView:
         # With the first request: a window that starts without one answers sooner.
         from komet_console.gui.request.model import RequestModel
         from komet_console.gui.request.origin import AnswerOrigin
@@ -40,7 +83,6 @@ class RequestPart(QObject):
         from komet_console.gui.request.view import RequestView
 
         window = self._window
-        method = window.console.catalogue.method(draft.method)
         model = RequestModel(method, draft)
         presenter = RequestPresenter(model, window.console, window.tasks, window.places.environment)
         window.token_part.equip(presenter)
@@ -61,7 +103,7 @@ class RequestPart(QObject):
         view.place_answer(self.answer_place, self.answer_sizes.get(self.answer_place))
         view.splitter.splitterMoved.connect(lambda: self._answer_resized(view))
         model.findings_changed.connect(lambda: self._show_findings_of(model))
-        model.answered.connect(lambda: window.remember_use(method.name))
+        model.answered.connect(lambda: window.remember_use(model.method.name))
         return view
 
     def _address_edited(self, text: str) -> None:
