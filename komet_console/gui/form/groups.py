@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from komet_console.catalogue import Field
 from komet_console.exchange.jsonedit import escape
 from komet_console.gui import theme
+from komet_console.gui.form.card_column import CardColumn
 from komet_console.gui.form.describing import meta_of, tooltip_of
 from komet_console.gui.form.rows import GAP, HEIGHT, Columns, FieldRow, FormContext, name_label
+from komet_console.gui.form.unseen import A_TURN, ALL, needed
 from komet_console.gui.i18n import tr
 from komet_console.gui.widgets.buttons import IconButton
 from komet_console.gui.widgets.elided import ElidedLabel
@@ -33,7 +35,10 @@ class GroupRow(QWidget):
         self._context = context
         self._columns = Columns(150, 300, narrow=False)
         self._filter = ("", False)
-        self.cards: list[Card] = []
+        self.opened: list[bool] = []
+        """Of each element, whether its fields are shown."""
+        self._cards: dict[int, Card] = {}
+        """Those of the elements that are seen, are open, or are where the keyboard goes next."""
         self._label = name_label(field, self)
         self._label.setToolTip("")
         self._count = QLabel(self)
@@ -62,6 +67,12 @@ class GroupRow(QWidget):
         self._below = QHBoxLayout()
         self._below.addWidget(self._message)
         self._column.addLayout(self._below)
+        self._list = CardColumn(self._column.spacing())
+        self._column.addLayout(self._list)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._look)
+        context.scrolled.connect(self._look)
         self.setToolTip(tooltip_of(field))
 
     @property
@@ -78,68 +89,136 @@ class GroupRow(QWidget):
             self._count.setText(tr("no list"))
         else:
             self._count.setText(tr("1 item") if count == 1 else tr("{count} items", count=count or 0))
-        while len(self.cards) > (count or 0):
-            card = self.cards.pop()
-            self._column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        while len(self.cards) < (count or 0):
-            card = Card(self, len(self.cards), self._context)
-            self._column.addWidget(card)
-            card.arrange(self._columns)
-            self.cards.append(card)
-            if len(self.cards) <= _OPEN_AT_FIRST:
-                card.set_open(True)
-        for card in self.cards:
-            card.refresh(len(self.cards))
+        self._set_count(count or 0)
+        for card in self._cards.values():
+            card.refresh(len(self.opened))
         findings = self._context.model.findings_at(self.pointer)
         told = tr(findings[0].message) if findings else ""
         theme.set_role(self._message, "error" if findings and findings[0].severity == "error" else "warning")
         self._message.setText(told)
         self._message.setVisible(bool(told))
 
+    # --- the cards
+
+    @property
+    def cards(self) -> list[Card]:
+        """The cards that there are, from top to bottom; of a short list, all."""
+        return [self._cards[index] for index in sorted(self._cards)]
+
+    def card(self, index: int) -> Card:
+        """The card of an element; made when it is first asked for."""
+        if index not in self._cards:
+            self._make(index)
+            self._place()
+        return self._cards[index]
+
+    def _set_count(self, count: int) -> None:
+        if count < len(self.opened):
+            del self.opened[count:]
+            for index in [one for one in self._cards if one >= count]:
+                self._drop(self._cards.pop(index))
+        self.opened += [index < _OPEN_AT_FIRST for index in range(len(self.opened), count)]
+        self._look()
+
+    def _look(self) -> None:
+        """Make the cards that are seen, some at a time, and give up those that are not seen any more."""
+        count = len(self.opened)
+        opened = (index for index, on in enumerate(self.opened) if on)
+        seen = self._list.seen(*self._context.seen_of(self), self._step())
+        focus = self.window().focusWidget()
+        focused = next((index for index, card in self._cards.items() if card.isAncestorOf(focus)), None)
+        wanted = needed(count, opened, seen, focused)
+        missing = [one for one in wanted if one not in self._cards]
+        if not missing and count == self._list.length:
+            return
+        spare = [self._cards.pop(one) for one in self._cards.keys() - set(wanted)]
+        at_once = count if count <= ALL else A_TURN
+        for index in missing:
+            used = next((card for card in spare if card.is_light), None)
+            if used is not None:
+                spare.remove(used)
+                used.stand_for(index, count)
+                self._cards[index] = used
+            elif at_once:
+                at_once -= 1
+                self._make(index)
+            else:
+                self._later.start(0)
+                break
+        for card in spare:
+            self._drop(card)
+        self._place()
+
+    def _make(self, index: int) -> None:
+        card = Card(self, index, self._context)
+        self._cards[index] = card
+        card.arrange(self._columns)
+        card.set_open(self.opened[index])
+        card.refresh(len(self.opened))
+
+    def _drop(self, card: Card) -> None:
+        card.hide()
+        card.deleteLater()
+
+    def _place(self) -> None:
+        """Stand all cards where they belong; room is left for those that are not there."""
+        count = len(self.opened)
+        if self._list.place(self._cards, count, self._step()):
+            self._context.opened.emit()
+            if len(self._cards) < count:
+                self._later.start(0)  # as soon as everything has its place
+
+    def _step(self) -> int:
+        """Pixels from one collapsed card to the next."""
+        closed = next((card for card in self._cards.values() if not card.is_open), None)
+        height = closed.sizeHint().height() if closed is not None else HEIGHT
+        return height + self._list.spacing()
+
     # --- changing the list
 
     def _add(self) -> None:
         if self._context.values.get(self.pointer) is None or self._context.values.count(self.pointer) is not None:
             self._context.write(self._context.values.add_element(self.pointer))
-            self.cards[-1].set_open(True)
-            self.cards[-1].focus()
+            card = self.card(len(self.opened) - 1)
+            card.set_open(True)
+            card.focus()
 
     def duplicate(self, index: int) -> None:
         """The element once more, behind itself."""
-        opened = self._opened()
+        opened = self.opened.copy()
         self._context.write(self._context.values.duplicate_element(self.pointer, index))
         self._open([*opened[: index + 1], True, *opened[index + 1 :]])
-        self.cards[index + 1].focus()
+        self.card(index + 1).focus()
 
     def move_element(self, index: int, by: int) -> None:
         """The element one place up (-1) or down (1); the keyboard goes along."""
         to = index + by
-        if not 0 <= to < len(self.cards):
+        if not 0 <= to < len(self.opened):
             return
-        opened = self._opened()
+        opened = self.opened.copy()
         opened.insert(to, opened.pop(index))
         self._context.write(self._context.values.move_element(self.pointer, index, to))
         self._open(opened)
-        button = self.cards[to].up if by < 0 else self.cards[to].down
-        (button if button.isEnabled() else self.cards[to].toggle).setFocus()
+        card = self.card(to)
+        button = card.up if by < 0 else card.down
+        (button if button.isEnabled() else card.toggle).setFocus()
 
     def remove(self, index: int) -> None:
         """The list without the element; the list goes where its last element went."""
-        opened = self._opened()
+        opened = self.opened.copy()
         values = self._context.values
-        last = len(self.cards) == 1
+        last = len(opened) == 1
         self._context.write(values.clear(self.pointer) if last else values.remove_element(self.pointer, index))
         self._open(opened[:index] + opened[index + 1 :])
-        (self.cards[min(index, len(self.cards) - 1)].toggle if self.cards else self.add).setFocus()
-
-    def _opened(self) -> list[bool]:
-        return [card.is_open for card in self.cards]
+        left = len(self.opened)
+        (self.card(min(index, left - 1)).toggle if left else self.add).setFocus()
 
     def _open(self, states: Sequence[bool]) -> None:
-        for card, state in zip(self.cards, states, strict=True):
-            card.set_open(state)
+        for index, state in enumerate(states[: len(self.opened)]):
+            self.opened[index] = state
+            if index in self._cards:
+                self._cards[index].set_open(state)
+        self._look()
 
     # --- layout, filter, keyboard
 
@@ -149,7 +228,7 @@ class GroupRow(QWidget):
         self._label.setFixedWidth(columns.label)
         self._meta.setVisible(not columns.narrow)
         self._below.setContentsMargins(columns.label + GAP, 0, 0, 0)
-        for card in self.cards:
+        for card in self._cards.values():
             card.arrange(columns)
 
     def choose(self, text: str, *, only_filled: bool) -> bool:
@@ -160,7 +239,7 @@ class GroupRow(QWidget):
             shown = shown and self._context.values.get(self.pointer) is not None
         self.setVisible(shown)
         self._filter = ("" if own else text, only_filled)
-        for card in self.cards:
+        for card in self._cards.values():
             card.choose()
         return shown
 
@@ -180,9 +259,9 @@ class GroupRow(QWidget):
 
     def reveal(self, parts: Sequence[str]) -> QWidget | None:
         """Open what hides the place below (`["0", "price"]`); returns what gets the keyboard there."""
-        if not parts or not parts[0].isdecimal() or int(parts[0]) >= len(self.cards):
+        if not parts or not parts[0].isdecimal() or int(parts[0]) >= len(self.opened):
             return self.add
-        card = self.cards[int(parts[0])]
+        card = self.card(int(parts[0]))
         card.set_open(True)
         return card.body.reveal(parts[1:]) or card.toggle
 
@@ -197,27 +276,22 @@ class Card(QFrame):
         self._context = context
         self._body: FieldList | None = None
         self._shown = False
-        self.pointer = f"{group.pointer}/{index}"
         theme.set_role(self, "card")
-        number = str(index + 1)
-        self.toggle = IconButton(
-            "chevron-right", tr("Open or collapse item {number}", number=number), f"{self.pointer}/cardToggle", self
-        )
+        self.toggle = IconButton("chevron-right", "", "", self)
         self.toggle.clicked.connect(lambda: self.set_open(not self._shown))
-        self._title = QLabel(number, self)
+        self._title = QLabel(self)
         theme.set_role(self._title, "strong")
         self._summary = ElidedLabel("", self)
         theme.set_role(self._summary, "meta")
-        self.up = IconButton("up", tr("Move item {number} up", number=number), f"{self.pointer}/cardUp", self)
-        self.down = IconButton("down", tr("Move item {number} down", number=number), f"{self.pointer}/cardDown", self)
-        self.duplicate = IconButton(
-            "duplicate", tr("Duplicate item {number}", number=number), f"{self.pointer}/cardDuplicate", self
-        )
-        self.remove = IconButton("trash", tr("Remove item {number}", number=number), f"{self.pointer}/cardRemove", self)
-        self.up.clicked.connect(lambda: group.move_element(index, -1))
-        self.down.clicked.connect(lambda: group.move_element(index, 1))
-        self.duplicate.clicked.connect(lambda: group.duplicate(index))
-        self.remove.clicked.connect(lambda: group.remove(index))
+        self.up = IconButton("up", "", "", self)
+        self.down = IconButton("down", "", "", self)
+        self.duplicate = IconButton("duplicate", "", "", self)
+        self.remove = IconButton("trash", "", "", self)
+        self.up.clicked.connect(lambda: group.move_element(self._index, -1))
+        self.down.clicked.connect(lambda: group.move_element(self._index, 1))
+        self.duplicate.clicked.connect(lambda: group.duplicate(self._index))
+        self.remove.clicked.connect(lambda: group.remove(self._index))
+        self._name()
         line = QHBoxLayout()
         line.setSpacing(2)
         line.addWidget(self.toggle)
@@ -230,6 +304,33 @@ class Card(QFrame):
         self._column.setContentsMargins(_INDENT - 1, 4, _INDENT - 1, 4)
         self._column.setSpacing(6)
         self._column.addLayout(line)
+
+    def _name(self) -> None:
+        """Say which element this is, to those who look and to those who listen."""
+        self.pointer = f"{self._group.pointer}/{self._index}"
+        number = str(self._index + 1)
+        self._title.setText(number)
+        for button, name, tip in (
+            (self.toggle, "cardToggle", tr("Open or collapse item {number}", number=number)),
+            (self.up, "cardUp", tr("Move item {number} up", number=number)),
+            (self.down, "cardDown", tr("Move item {number} down", number=number)),
+            (self.duplicate, "cardDuplicate", tr("Duplicate item {number}", number=number)),
+            (self.remove, "cardRemove", tr("Remove item {number}", number=number)),
+        ):
+            button.setObjectName(f"{self.pointer}/{name}")
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+
+    @property
+    def is_light(self) -> bool:
+        """Whether the card has no fields, and can stand for another element."""
+        return self._body is None
+
+    def stand_for(self, index: int, count: int) -> None:
+        """Be the card of another element from now on."""
+        self._index = index
+        self._name()
+        self.refresh(count)
 
     @property
     def is_open(self) -> bool:
@@ -252,6 +353,7 @@ class Card(QFrame):
         if on == self._shown:
             return
         self._shown = on
+        self._group.opened[self._index] = on
         theme.icons.set_icon(self.toggle, "chevron-down" if on else "chevron-right")
         if on:
             self.body.refresh()

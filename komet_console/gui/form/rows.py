@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -27,6 +27,8 @@ from komet_console.gui.widgets.elided import ElidedLabel
 __all__ = ["Columns", "FieldRow", "FormContext", "editor_for", "name_label", "named"]
 
 HEIGHT = 29
+_ROOM = 700
+"""Pixels that are seen of a form that stands nowhere."""
 _VARIABLE = re.compile(r"\s*\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}\s*")
 GAP = 12
 _LOOKUP_GAP = 6
@@ -51,12 +53,14 @@ class FormContext(QObject):
     Signals:
         written(): A row has changed the draft.
         lookup_requested(str, str): Valid values are wanted: the method that answers them, the field's pointer.
-        opened(): A card was opened or collapsed.
+        opened(): A card was opened, collapsed or made.
+        scrolled(): Something else is seen.
     """
 
     written = Signal()
     lookup_requested = Signal(str, str)
     opened = Signal()
+    scrolled = Signal()
 
     def __init__(
         self,
@@ -71,6 +75,15 @@ class FormContext(QObject):
         self.values = FormValues(model.method, model.draft)
         self.tell = tell
         """Says what a variable is worth."""
+        self.viewport: QWidget | None = None
+        """What the form is seen through."""
+
+    def seen_of(self, widget: QWidget) -> tuple[int, int]:
+        """The highest and the lowest pixel of a part that are seen, or would be if it were as high as it likes."""
+        if self.viewport is None:
+            return 0, _ROOM
+        top = -widget.mapTo(self.viewport, QPoint(0, 0)).y()
+        return top, top + self.viewport.height()
 
     def read(self) -> None:
         """Read the draft again."""
