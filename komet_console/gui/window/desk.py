@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
@@ -237,6 +237,14 @@ class Desk(QWidget):
         self.strip.setTabText(self.tabs.index(tab), title)
         self._mark(tab)
         self.tabs_changed.emit()
+
+    def address_anew(self, new: Callable[[str], str]) -> None:
+        """Saved requests lie elsewhere now, or nowhere (empty): those of open tabs and of closed ones."""
+        for tab in self.tabs:
+            if (address := new(tab.saved_as)) != tab.saved_as:
+                tab.saved_as = address
+                self.tabs_changed.emit()
+        self.closed = [replace(tab, saved_as=new(tab.saved_as)) for tab in self.closed]
 
     def keep(self, tab: Tab) -> None:
         """The preview becomes a tab like any other."""

@@ -371,16 +371,17 @@ class SavedPart(QObject):
         self._window.notices.error(error, button=button, action=action if callable(action) else None)
 
     def _moved(self, before: str, after: str) -> None:
-        for tab in self._window.desk.tabs:
-            if tab.saved_as == before or tab.saved_as.startswith(before + "/"):
-                tab.saved_as = after + tab.saved_as[len(before) :]
-                self._window.desk.rename(tab, tab.title)
+        self._window.desk.address_anew(
+            lambda address: after + address[len(before) :] if _within(address, before) else address
+        )
 
-    def _removed(self, address: str) -> None:
-        for tab in self._window.desk.tabs:
-            if tab.saved_as == address or tab.saved_as.startswith(address + "/"):
-                tab.saved_as = ""
+    def _removed(self, gone: str) -> None:
+        self._window.desk.address_anew(lambda address: "" if _within(address, gone) else address)
 
     def _keep_secrets(self, secrets: list[FoundSecret]) -> None:
         for secret in secrets:
             self._window.secrets.keep(variable_of(secret), secret.value, self._window.places.environment)
+
+
+def _within(address: str, outer: str) -> bool:
+    return address == outer or address.startswith(outer + "/")

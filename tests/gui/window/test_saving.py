@@ -237,6 +237,26 @@ async def test_a_saved_request_that_was_closed_comes_back_whole(
         await until(lambda: again.presenter.inherited.headers)
 
 
+async def test_a_closed_tab_knows_where_its_request_was_moved(
+    gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until
+) -> None:
+    async with open_window() as window:
+        shelf = window.saved_part.shelf
+        item = RequestItem("First", empty_draft(window.console.catalogue.method("customer.list")))
+        written = await asyncio.to_thread(shelf.library.add, Collection("Mine", items=(item,)))
+        tree = await shelf.tree(written.name)
+        before = address_of(written.name, tree.entries[0].path)
+        window.saved_part.open(await shelf.open(before))
+        window.desk.close_tabs(window.desk.tabs[:])
+        await shelf.rename(before, "Second")
+        await until(lambda: window.desk.closed[-1].saved_as != before)
+        window.actions_table.run("reopen")
+        tab = window.desk.current
+        assert tab is not None
+        assert tab.saved_as != before
+        assert (await shelf.open(tab.saved_as)).item.name == "Second"
+
+
 @pytest.mark.parametrize("moment", ["while it is saved", "when that was said", "while a changed file is read"])
 async def test_a_tab_may_be_closed_while_something_is_still_done_for_it(
     gui_loop: asyncio.AbstractEventLoop, open_window: OpenWindow, until: Until, moment: str
