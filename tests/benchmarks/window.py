@@ -257,6 +257,42 @@ async def filing(window: Any) -> None:
     window.desk.close_tabs(list(window.desk.tabs))  # otherwise closing the window asks whether to save
 
 
+async def listing(window: Any) -> None:
+    """A list of 2,000 elements in a body, 730 kB: put into form and text, and a letter in either of them."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QLineEdit
+
+    window.open_method("prebook.create")
+    request = window.desk.request
+    await asyncio.sleep(0.5)
+    request.model.set_draft(request.presenter.sample(), None)
+    await asyncio.sleep(0.5)
+    body = json.loads(request.model.draft.body.text)
+    item = {"productId": 4711, **body["prebookItems"][0], "vendorName": "Rosas del Cayambe"}
+    body["prebookItems"] = [item] * 2_000
+    text = json.dumps(body, indent=4)
+    line, editor = request.findChild(QLineEdit, "/body/comments"), request.body.editor
+    times: Times = []
+    for _ in range(5):
+        request.model.set_body_text('{"customerId": 7}', None)
+        await asyncio.sleep(1.0)
+        times.append(timed(partial(request.model.set_body_text, text, None)))
+        await asyncio.sleep(2.0)
+    print(f"a list of {len(text) / 1e3:.0f} kB put in {median_of(times, 150)}")
+    editor.go_to(5_000, 10)
+    for what, place in (("a letter beside a list", line), ("a letter in a list", editor)):
+        place.setFocus()
+        times = []
+        for _ in range(9):
+            times.append(timed(partial(QTest.keyClicks, place, "7")))
+            await asyncio.sleep(1.0)
+            QTest.keyClick(place, Qt.Key.Key_Backspace)
+            await asyncio.sleep(1.0)
+        print(f"{what:24} {median_of(times, 50)}")
+    window.desk.close_tabs(list(window.desk.tabs))  # otherwise closing the window asks whether to save
+
+
 async def gaps_of(window: Any, request: Any, what: str) -> None:
     """The longest stops of the event loop from Send until all is written down."""
     gaps: list[float] = []
@@ -330,11 +366,11 @@ def inside(figures: list[str]) -> int:
         return program.run(shown=begin)
 
 
-INSIDE = {"looking": looking, "sending": sending, "receiving": receiving, "filing": filing}
+INSIDE = {"looking": looking, "sending": sending, "receiving": receiving, "filing": filing, "listing": listing}
 
 
 def main() -> int:
-    """All figures, or those that are named: starting, looking, sending, receiving, filing."""
+    """All figures, or those that are named: starting, looking, sending, receiving, filing, listing."""
     figures = sys.argv[1:]
     if not figures or "starting" in figures:
         starting()

@@ -72,7 +72,7 @@ class FormContext(QObject):
         super().__init__(parent)
         self.model = model
         self.today = today
-        self.values = FormValues(model.method, model.draft)
+        self._values: FormValues | None = None
         self.tell = tell
         """Says what a variable is worth."""
         self.viewport: QWidget | None = None
@@ -85,9 +85,16 @@ class FormContext(QObject):
         top = -widget.mapTo(self.viewport, QPoint(0, 0)).y()
         return top, top + self.viewport.height()
 
+    @property
+    def values(self) -> FormValues:
+        """What the draft holds now."""
+        if self._values is None:
+            self._values = FormValues(self.model.method, self.model.draft)
+        return self._values
+
     def read(self) -> None:
-        """Read the draft again."""
-        self.values = FormValues(self.model.method, self.model.draft)
+        """The draft has changed: it is read again as soon as somebody asks."""
+        self._values = None
 
     def write(self, draft: Draft) -> None:
         """Make a changed draft the request's."""
@@ -199,6 +206,8 @@ class FieldRow(QWidget):
         self._context.write(draft)
 
     def _typed(self, text: str) -> None:
+        if self.pointer.startswith("/body") and not self._context.values.body_can_be_written:
+            return  # the text has become no JSON a moment ago, and the form is about to say so
         # Every letter starts again from what there was: while a variable, a number or nothing is typed in between, neither
         # the kind of the value nor the remark behind it is forgotten.
         if self._begun is None or self._context.values.draft is not self._own:

@@ -17,6 +17,7 @@ from komet_console.gui.form.groups import FieldList
 from komet_console.gui.form.rows import GAP, HEIGHT, Columns, FormContext, named
 from komet_console.gui.i18n import tr
 from komet_console.gui.request.model import RequestModel
+from komet_console.session.aside import LARGE
 
 __all__ = ["FormView"]
 
@@ -27,6 +28,8 @@ _MARGIN = 16
 _AFTER_PAINTING = 20
 """Milliseconds after which what is seen has been painted."""
 _ROWS_A_TURN = 3
+_PAUSE = 300
+"""Milliseconds without a letter after which a large text that is written elsewhere is shown."""
 _WITH_FILTER = 14
 """From so many fields on, nested ones included, there is a line to find one by its name."""
 
@@ -117,6 +120,10 @@ class FormView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._refresh)
         model.draft_changed.connect(self._draft_changed)
         model.findings_changed.connect(self._show_values)
         if room is not None:
@@ -232,7 +239,11 @@ class FormView(QWidget):
     def _draft_changed(self, source: object) -> None:
         if source is not self._context:
             self._context.read()
-            self._refresh()
+            if source is None or len(self.model.draft.body.text) <= LARGE:
+                self._pause.stop()
+                self._refresh()
+            else:
+                self._pause.start()
 
     def _refresh(self) -> None:
         before = self._structure()

@@ -110,3 +110,22 @@ def test_tab_goes_on_to_elements_that_were_not_seen(qtbot: QtBot, open_form: Ope
     cards = list(dict.fromkeys(name.rpartition("/")[0] for name in names))
     assert cards == [f"{LIST}/{number}" for number in range(1, 1 + len(cards))]
     assert len(cards) > 50
+
+
+def test_a_letter_in_the_text_is_shown_in_a_pause_and_never_written_over(qtbot: QtBot, open_form: Open) -> None:
+    view = open_form("prebook.create", long_draft())
+    elsewhere = object()
+    text = view.model.draft.body.text
+    view.model.set_body_text(text.replace('"customerId": 7', '"customerId": 8'), elsewhere)
+    type_into(qtbot, view, "/body/comments", "a")
+    assert body(view)["customerId"] == 8
+    assert body(view)["comments"] == "a"
+    view.model.set_body_text(text + "x", elsewhere)
+    control = view.findChild(QLineEdit, "/body/comments")
+    assert control is not None
+    qtbot.keyClicks(control, "b")
+    assert view.model.draft.body.text == text + "x"
+    qtbot.waitUntil(lambda: not control.isEnabled())
+    view.model.set_body_text(text, elsewhere)
+    qtbot.waitUntil(control.isEnabled)
+    assert control.text() == ""
