@@ -60,12 +60,11 @@ class AnswerBody(QStackedWidget):
         """The key of the view that is shown; empty where there is none."""
         self.sentence = ""
         """What happened, for those who listen to the text."""
-        self.timing = TimingView()
-        self.picture = PictureView()
-        self.page = EmptyState()
+        self._timing: TimingView | None = None
+        self._picture: PictureView | None = None
+        self.page = EmptyState(parent=self)
         self.page.setObjectName("answerPage")
-        for page in (self.page, self.timing, self.picture):
-            self.addWidget(page)
+        self.addWidget(self.page)
         self._sent: Sent | None = None
         self._material: Material | None = None
         self._redactor: Redactor | None = None
@@ -76,6 +75,22 @@ class AnswerBody(QStackedWidget):
         self._stale: set[str] = set()
         """Those that still hold the answer before."""
         self._laying = Latest(self)
+
+    @property
+    def timing(self) -> TimingView:
+        """How long each part of the call took."""
+        if self._timing is None:
+            self._timing = TimingView(self)
+            self.addWidget(self._timing)
+        return self._timing
+
+    @property
+    def picture(self) -> PictureView:
+        """The answer, where it is a picture."""
+        if self._picture is None:
+            self._picture = PictureView(self)
+            self.addWidget(self._picture)
+        return self._picture
 
     @property
     def viewer(self) -> TextViewer | None:

@@ -56,13 +56,13 @@ class ExplanationPanel(QFrame):
         self._rows: list[tuple[QLabel, QWidget]] = []
         self._narrow = False
         self._redactor = Redactor()
-        self._content = QWidget()
+        self._area = QScrollArea(self)
+        self._content = QWidget(self._area.viewport())
         theme.set_role(self._content, "content")
         self._grid = QGridLayout(self._content)
         self._grid.setContentsMargins(12, 8, 12, 10)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
-        self._area = QScrollArea()
         self._area.setObjectName("explanationArea")
         self._area.setAccessibleName(tr("What does this mean?"))
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -118,7 +118,7 @@ class AnswerView(QWidget):
             self._answered()
 
     def _make_pane(self) -> AnswerPane:
-        pane = AnswerPane()
+        pane = AnswerPane(self._pages)
         pane.header.view_chosen.connect(self._choose)
         pane.header.explain.toggled.connect(self._show_panel)
         pane.header.search.clicked.connect(self.open_find)
@@ -126,15 +126,18 @@ class AnswerView(QWidget):
         pane.header.save.clicked.connect(self.save)
         pane.header.secrets.toggled.connect(self._reveal)
         pane.header.place.clicked.connect(self.place_toggled)
-        pane.find_bar.wanted.connect(self._look_for)
-        pane.find_bar.step.connect(self.find_next)
-        pane.find_bar.closed.connect(self._focus_view)
+        pane.find_bar_made.connect(self._listen_to)
         pane.panel.jump_requested.connect(self.jump_requested)
         pane.panel.open_method.connect(self.open_method)
         pane.panel.resized.connect(self._fit_soon.start)
         pane.body.shown.connect(self._view_shown)
         self._pages.addWidget(pane)
         return pane
+
+    def _listen_to(self, find_bar: FindBar) -> None:
+        find_bar.wanted.connect(self._look_for)
+        find_bar.step.connect(self.find_next)
+        find_bar.closed.connect(self._focus_view)
 
     @property
     def pane(self) -> AnswerPane:
@@ -381,7 +384,7 @@ class AnswerView(QWidget):
         self.header.show_tool(self.header.search, on=viewer is not None)
         self.header.show_tool(self.header.copy, on=viewer is not None or self.view in ("timing", "image"))
         self._fit_panel()
-        if self.find_bar.isHidden():
+        if not self.pane.finding:
             return
         if viewer is None:
             self.find_bar.close_bar()
@@ -437,7 +440,7 @@ class AnswerView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.model.sending:
             self.cancel_requested.emit()
-        elif event.key() == Qt.Key.Key_Escape and self._pane is not None and not self.find_bar.isHidden():
+        elif event.key() == Qt.Key.Key_Escape and self._pane is not None and self._pane.finding:
             self.find_bar.close_bar()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.open_find()
@@ -462,7 +465,7 @@ class AnswerView(QWidget):
             return
         self.panel.fit(width)
         left = self.height() - self.header.sizeHint().height() - 8
-        if self.find_bar.isVisible():
+        if self.pane.finding:
             left -= self.find_bar.height()
         wanted = 0 if self.model.trouble is not None else min(left * 0.45, self.body.wanted_height())
         height = max(64, min(self.panel.wanted_height(width), int(left - wanted)))
