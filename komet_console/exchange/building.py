@@ -18,7 +18,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 from komet_console import __version__
 from komet_console.catalogue import Field, Method, Sample
 from komet_console.errors import UserError
-from komet_console.exchange import jsontext
+from komet_console.exchange import jsonscan, jsontext
 from komet_console.exchange.model import (
     TOKEN_REFERENCE,
     Body,
@@ -310,7 +310,7 @@ def _fill_references(parts: _Parts, token: Token) -> bool:
 def _fill_json(text: str, value: str) -> str:
     """References within strings are escaped as JSON wants it; a bare one becomes a string; comments stay as they are."""
     escaped = _json_text(value)
-    if jsontext.is_plain(text):  # then they can stand in strings only
+    if jsonscan.is_plain(text):  # then they can stand in strings only
         return _REFERENCE.sub(lambda _match: escaped[1:-1], text)
     out = []
     for piece in jsontext.pieces(text):

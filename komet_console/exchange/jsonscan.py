@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 __all__ = ["Entry", "all_members", "covered", "entries", "is_plain", "plain_form", "whole"]
@@ -47,8 +47,12 @@ def _no_constant(name: str) -> Any:
 _READER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_constant)
 
 
+@lru_cache(maxsize=4)
 def is_plain(text: str) -> bool:
-    """Whether a text is JSON without extensions, nested no deeper than the standard library reads."""
+    """Whether a text is JSON without extensions, nested no deeper than the standard library reads.
+
+    Remembered for a few texts: between two changes the same one is looked at again and again.
+    """
     try:
         _READER.decode(text)
     except (ValueError, RecursionError):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from komet_console.exchange import jsonscan
+from komet_console.exchange.jsonscan import is_plain
 from komet_console.patterns import pattern
 from komet_console.records import record
 from komet_console.texts import said
@@ -101,16 +101,6 @@ _EXPECTED = {
     ", or ]": "A comma or ] is missing here.",
     "end": "The value ended before this.",
 }
-
-
-@lru_cache(maxsize=4)
-def is_plain(text: str) -> bool:
-    """Whether a text is JSON without extensions; many times faster than `find_error`, answers can have megabytes.
-
-    Nesting beyond what the standard library reads counts as not plain. Remembered for a few texts: between two changes
-    the same one is looked at again and again.
-    """
-    return jsonscan.is_plain(text)
 
 
 def find_error(text: str, *, comments: bool = True, variables: bool = True) -> JsonError | None:

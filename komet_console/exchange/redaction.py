@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from komet_console.exchange import jsontext
+from komet_console.exchange import jsonscan, jsontext
 from komet_console.patterns import pattern
 from komet_console.texts import Text
 
@@ -186,7 +186,7 @@ class Redactor:
 
     def json(self, text: str) -> str:
         """JSON with every member of a secret's name masked, however its name is escaped; layout and numbers stay."""
-        if jsontext.is_plain(text):
+        if jsonscan.is_plain(text):
             if "\\u" in text:  # a name may be spelled with escapes
                 return self.text(_MEMBER.sub(self._hide_member, text))
             return self.text(_near_stems(text, _SECRET_MEMBER, _opening_quote, self._hide_member))

@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from komet_console.exchange import jsonedit, jsontext
+from komet_console.exchange import jsonedit, jsonscan, jsontext
 from komet_console.exchange.model import Body, Draft, Pair
 from komet_console.patterns import pattern
 from komet_console.records import field, record
@@ -269,7 +269,7 @@ def _json(text: str, fill: Callable[[str], str | None]) -> str:
     """JSON text: escaped within strings, raw outside, comments untouched."""
     if "{{" not in text:
         return text
-    if jsontext.is_plain(text):
+    if jsonscan.is_plain(text):
         return _WITH_REFERENCE.sub(lambda match: match["before"] + _string(match["string"] or "", fill), text)
     out: list[str] = []
     loose: list[str] = []
@@ -353,7 +353,7 @@ def _body_texts(body: Body) -> Iterator[tuple[str, str]]:
         yield body.text, "/body"
     elif body.kind == "json" and "{{" in body.text:
         text = body.text
-        pieces = () if jsontext.is_plain(text) else jsontext.pieces(text)
+        pieces = () if jsonscan.is_plain(text) else jsontext.pieces(text)
         comments = _Spans((piece.start, piece.end, "") for piece in pieces if piece.kind == "comment")
         values = _Spans(_values(text))
         for match in _REFERENCE.finditer(text):

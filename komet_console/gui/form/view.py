@@ -122,7 +122,6 @@ class FormView(QWidget):
         outer.addWidget(self._scroll)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self._refresh)
         model.draft_changed.connect(self._draft_changed)
         model.findings_changed.connect(self._show_values)
@@ -239,11 +238,11 @@ class FormView(QWidget):
     def _draft_changed(self, source: object) -> None:
         if source is not self._context:
             self._context.read()
-            if source is None or len(self.model.draft.body.text) <= LARGE:
+            if len(self.model.draft.body.text) <= LARGE:
                 self._pause.stop()
                 self._refresh()
-            else:
-                self._pause.start()
+            else:  # one that is put in as a whole: as soon as others have shown it
+                self._pause.start(0 if source is None else _PAUSE)
 
     def _refresh(self) -> None:
         before = self._structure()
