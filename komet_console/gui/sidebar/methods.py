@@ -170,13 +170,14 @@ class MethodsPanel(QWidget):
         self._expanded = set(_ALWAYS_OPEN)
         if not favourites:
             self._expanded.update(f"group:{group}" for group in catalogue.groups[:3])
-        self.filter = _Filter("methodFilter", tr("Filter or say what you need"), tr("Filter the methods"))
+        self.filter = _Filter("methodFilter", tr("Filter or say what you need"), tr("Filter the methods"), self)
         self.filter.textChanged.connect(self._refresh)
         # Later: the window begins here, and has to be seen first.
         self.filter.focused.connect(lambda: QTimer.singleShot(250, self, lambda: self._catalogue.search("a")))
         self.filter.installEventFilter(self)
         self.model = MethodsModel(catalogue, self)
-        self.tree = _Tree(self.model)
+        self._stack = QStackedWidget(self)
+        self.tree = _Tree(self.model, self._stack)
         self.tree.setObjectName("methodTree")
         self.tree.setAccessibleName(tr("Methods"))
         self.tree.chosen.connect(self._open)
@@ -189,7 +190,6 @@ class MethodsPanel(QWidget):
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
         self.tree.installEventFilter(self)
-        self._stack = QStackedWidget()
         self._stack.addWidget(self.tree)
         self._nothing: SideMessage | None = None
         self._lay_out()

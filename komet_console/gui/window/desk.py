@@ -122,19 +122,19 @@ class Desk(QWidget):
         self._stepping: list[Tab] | None = None
         """The order of `recent` while the user steps through it."""
         self.closed: list[ClosedTab] = []
-        self.strip = TabStrip()
-        bar = QFrame()
+        bar = QFrame(self)
+        self.strip = TabStrip(bar)
         theme.set_role(bar, "tabs")
         line = QHBoxLayout(bar)
         line.setContentsMargins(4, 0, 8, 0)
         line.setSpacing(2)
         line.addWidget(self.strip)
-        self.plus = IconButton("plus", tr("Open another method (Ctrl+T)"), "newTab")
+        self.plus = IconButton("plus", tr("Open another method (Ctrl+T)"), "newTab", bar)
         line.addWidget(self.plus, alignment=Qt.AlignmentFlag.AlignVCenter)
         line.addStretch()
         bar.setFixedHeight(37)
         self._bar = bar
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

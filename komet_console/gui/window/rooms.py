@@ -42,22 +42,26 @@ class Rooms(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parts: Sequence[RoomPart], desk: QWidget, below: Sequence[QWidget]) -> None:
-        super().__init__()
+    def __init__(
+        self, parts: Sequence[RoomPart], desk: QWidget, below: Sequence[QWidget], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._parts = {part.room.key: part for part in parts}
         self._made: dict[str, QWidget] = {}
         self.current = parts[0].room.key
-        self.rail = Rail([part.room for part in parts], below)
-        self._side = QStackedWidget()
-        self.side = QFrame()
+        # Each is born where it stays: moved there later, it takes Qt as long as making it.
+        self.rail = Rail([part.room for part in parts], below, self)
+        self._pages = QStackedWidget(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self._pages)
+        self.splitter.setObjectName("sideSplitter")
+        self.side = QFrame(self.splitter)
         """The panel beside the requests."""
         theme.set_role(self.side, "side")
         self.side.setMinimumWidth(190)
+        self._side = QStackedWidget(self.side)
         inside = QVBoxLayout(self.side)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._side)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("sideSplitter")
         self.splitter.addWidget(self.side)
         self.splitter.addWidget(desk)
         self.splitter.setStretchFactor(0, 0)
@@ -65,7 +69,6 @@ class Rooms(QWidget):
         self.splitter.setCollapsible(0, False)
         self.splitter.setCollapsible(1, False)
         self.splitter.setSizes([_SIDE, 1100])
-        self._pages = QStackedWidget()
         self._pages.addWidget(self.splitter)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
