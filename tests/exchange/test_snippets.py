@@ -17,7 +17,6 @@ from helpers.process import Process, running
 
 from komet_console.catalogue import Catalogue
 from komet_console.exchange import (
-    LANGUAGES,
     Connection,
     Environment,
     PreparedRequest,
@@ -25,8 +24,8 @@ from komet_console.exchange import (
     build,
     draft_of_sample,
     open_transport,
-    snippet,
 )
+from komet_console.exchange.snippets import LANGUAGES, snippet
 
 NASTY = "é 'single' \"double\" $HOME `id` \\ % {{x}} [1-3] ‘typo’ \n\ttab"
 
