@@ -95,10 +95,11 @@ _KINDS: dict[str, NodeKind] = {"{": "object", "[": "array", '"': "string", "t": 
 
 
 def _node(text: str, plain: str, entry: jsonscan.Entry) -> Node:
-    sign = plain[entry.start]
+    name, key, start, end = entry
+    sign = plain[start]
     kind = "variable" if sign == " " else _KINDS.get(sign, "number")
     source = (text, plain) if kind in ("object", "array") else None
-    return Node(kind, entry.start, entry.end, entry.name, entry.key, source)
+    return Node(kind, start, end, name, key, source)
 
 
 def parse(text: str) -> Node | None:

@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 __all__ = ["Entry", "all_members", "covered", "entries", "is_plain", "plain_form", "whole"]
 
 _BLANK = re.compile(r"[ \t\n\r]*")
+_BETWEEN = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
 
 
 @cache
@@ -30,13 +31,8 @@ def _extension() -> re.Pattern[str]:
     )
 
 
-class Entry(NamedTuple):
-    """A member or an element: its name and where the key stands (None for elements), and where the value does."""
-
-    name: str | None
-    key: tuple[int, int] | None
-    start: int
-    end: int
+Entry = tuple[str | None, tuple[int, int] | None, int, int]
+"""A member or an element: its name and where the key stands (None for elements), where the value begins, and its end."""
 
 
 def _no_constant(name: str) -> Any:
@@ -102,7 +98,7 @@ def all_members(plain: str) -> list[tuple[str, Any]]:
 
 def whole(text: str, plain: str) -> Entry:
     """The outermost value."""
-    return _entry(text, plain, None, None, _next(plain, 0), len(plain.rstrip(" \t\n\r")))
+    return None, None, *_place(text, plain, _next(plain, 0), len(plain.rstrip(" \t\n\r")))
 
 
 def entries(text: str, plain: str, at: int) -> Iterator[Entry]:
@@ -111,7 +107,8 @@ def entries(text: str, plain: str, at: int) -> Iterator[Entry]:
     Args:
         plain: The text's `plain_form`.
     """
-    read = _READER.raw_decode
+    # Thousands of elements are gone through at every letter that is typed beside them.
+    read, skip, same = _READER.raw_decode, _BETWEEN.match, text is plain
     in_object = plain[at] == "{"
     at = _next(plain, at + 1)
     name: str | None = None
@@ -121,11 +118,12 @@ def entries(text: str, plain: str, at: int) -> Iterator[Entry]:
             name, end = read(plain, at)
             key = (at, end)
             at = _next(plain, _next(plain, end) + 1)
-        _, end = read(plain, at)
-        yield _entry(text, plain, name, key, at, end)
-        at = _next(plain, end)
-        if plain[at] == ",":
-            at = _next(plain, at + 1)
+        end = read(plain, at)[1]
+        if same:
+            yield name, key, at, end
+        else:
+            yield name, key, *_place(text, plain, at, end)
+        at = skip(plain, end).end()  # type: ignore[union-attr]  # it always matches
 
 
 def _next(plain: str, at: int) -> int:
@@ -133,7 +131,7 @@ def _next(plain: str, at: int) -> int:
     return _BLANK.match(plain, at).end()  # type: ignore[union-attr]  # it always matches
 
 
-def _entry(text: str, plain: str, name: str | None, key: tuple[int, int] | None, start: int, end: int) -> Entry:
+def _place(text: str, plain: str, start: int, end: int) -> tuple[int, int]:
     if text[start] == "{" and plain[start] != "{":
-        return Entry(name, key, start - 1, end + 1)  # the number over a variable is shorter by two
-    return Entry(name, key, start, end)
+        return start - 1, end + 1  # the number over a variable is shorter by two
+    return start, end

@@ -279,11 +279,9 @@ def _skip_value(solid: list[Piece], number: int) -> int:
 def members(text: str, *, deep: bool = False) -> list[Member]:
     """The members of the outermost object, or of all objects; empty where the text is no JSON (with extensions)."""
     if not deep and (plain := jsonscan.plain_form(text)) is not None:
-        start = jsonscan.whole(text, plain).start
+        start = jsonscan.whole(text, plain)[2]
         inside = jsonscan.entries(text, plain, start) if plain[start] == "{" else ()
-        return [
-            Member(one.name, one.key, (one.start, one.end), 1) for one in inside if one.name is not None and one.key
-        ]
+        return [Member(name, key, (start, end), 1) for name, key, start, end in inside if name is not None and key]
     if find_error(text):
         return []
     solid = [piece for piece in pieces(text) if piece.kind not in ("space", "comment")]
