@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -66,9 +68,6 @@ class UrlLine(QWidget):
         super().__init__(parent)
         self.setObjectName("urlLine")
         self.setAccessibleName(tr("Address"))
-        self.setToolTip(
-            tr("The address as it will be sent. Click to edit it; paste a curl command, an address or a JSON body.")
-        )
         self._address = Address()
         self._editable = ""
         self._font, self._bold = theme.fonts.code(12), theme.fonts.code(12, 600)
@@ -194,6 +193,16 @@ class UrlLine(QWidget):
     def shown(self) -> str:
         """What of the address is painted at the present width."""
         return "".join(text for text, _token in self._fitting())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            hint = tr(
+                "The address as it will be sent. Click to edit it; paste a curl command, an address or a JSON body."
+            )
+            # What is not all to be seen is told first; as text, lest anything in it be taken for markup.
+            whole = "" if self.shown() == self._address.text else self._address.text
+            self.setToolTip("".join(f"<p>{html.escape(part)}</p>" for part in (whole, hint) if part))
+        return super().event(event)
 
     def _fitting(self) -> list[tuple[str, str]]:
         """The pieces for the present width. The path says most, so it goes last; the query goes first, then the base."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QFontMetricsF, QHelpEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from komet_console.gui import theme
@@ -57,3 +59,15 @@ def test_a_line_never_shows_more_than_there_is_room_for(line: UrlLine) -> None:
     for letters in range(2, 100):
         for query in (QUERY, ()):
             assert metrics.horizontalAdvance(shown(line, letters, query)) <= line.width() - 10 - 39 + 1, letters
+
+
+def test_an_address_that_is_cut_is_told_whole_by_its_tooltip(line: UrlLine) -> None:
+    def told() -> str:
+        QApplication.sendEvent(line, QHelpEvent(QEvent.Type.ToolTip, line.rect().center(), QPoint(0, 0)))
+        return line.toolTip()
+
+    shown(line, 40)
+    assert f"<p>{BASE}{PATH}?customerId=7349&amp;name=Rosa</p>" in told()
+    shown(line, 100)
+    assert BASE not in told()
+    assert "Click to edit it" in told()
