@@ -56,14 +56,18 @@ def record(cls: _Class) -> _Class:
     return made  # type: ignore[no-any-return]
 
 
+def _default(defaults: dict[str, Any], name: str) -> tuple[Any, Any]:
+    """A field's default and what makes one; `_MISSING` where there is none."""
+    default = defaults.get(name, _MISSING)
+    return (default.default, default.default_factory) if isinstance(default, _Field) else (default, _MISSING)
+
+
 def _constructor(cls: type, names: tuple[str, ...], defaults: dict[str, Any]) -> Callable[..., None]:
     """`__init__` that fills the slots directly, past `__setattr__`."""
     known: dict[str, Any] = {f"set_{name}": cls.__dict__[name].__set__ for name in names}
     arguments, body = [], []
     for name in names:
-        default, factory = defaults.get(name, _MISSING), _MISSING
-        if isinstance(default, _Field):
-            default, factory = default.default, default.default_factory
+        default, factory = _default(defaults, name)
         if factory is not _MISSING:
             known |= {f"_{name}": _MISSING, f"make_{name}": factory}
             body.append(f"\n    set_{name}(self, make_{name}() if {name} is _{name} else {name})")
@@ -90,9 +94,7 @@ class _Fields:
             import dataclasses
 
             def as_there(name: str) -> Any:
-                default, factory = self._defaults.get(name, _MISSING), _MISSING
-                if isinstance(default, _Field):
-                    default, factory = default.default, default.default_factory
+                default, factory = _default(self._defaults, name)
                 if factory is not _MISSING:
                     return dataclasses.field(default_factory=factory)
                 return dataclasses.field() if default is _MISSING else dataclasses.field(default=default)

@@ -10,26 +10,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
+
+from komet_console.patterns import pattern
 
 __all__ = ["Entry", "all_members", "covered", "entries", "is_plain", "plain_form", "whole"]
 
-_BLANK = re.compile(r"[ \t\n\r]*")
-_BETWEEN = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
+_BLANK = pattern(r"[ \t\n\r]*")
+_BETWEEN = pattern(r"[ \t\n\r]*,?[ \t\n\r]*")
 
 
-@cache
-def _extension() -> re.Pattern[str]:
-    """What lies before the next extension, if there is one, in one step: texts have thousands of strings."""
-    return re.compile(
-        r"""(?:[^"/{]++ | "[^"\\]*+(?:\\.[^"\\]*+)*+"? | \{(?!\{) | /(?![/*]))*+
-        (?:(?P<comment>//[^\r\n]*|/\*(?s:.*?)\*/)
-        | (?P<variable>\{\{[ \t]*[A-Za-z_$][\w.$-]*[ \t]*\}\})
-        | (?s:.))?""",
-        re.VERBOSE,
-    )
-
+_EXTENSION = pattern(
+    r"""(?:[^"/{]++ | "[^"\\]*+(?:\\.[^"\\]*+)*+"? | \{(?!\{) | /(?![/*]))*+
+    (?:(?P<comment>//[^\r\n]*|/\*(?s:.*?)\*/)
+    | (?P<variable>\{\{[ \t]*[A-Za-z_$][\w.$-]*[ \t]*\}\})
+    | (?s:.))?""",
+    re.VERBOSE,
+)
+"""What lies before the next extension, if there is one, in one step: texts have thousands of strings."""
 
 Entry = tuple[str | None, tuple[int, int] | None, int, int]
 """A member or an element: its name and where the key stands (None for elements), where the value begins, and its end."""
@@ -65,7 +64,7 @@ def covered(text: str, *, comments: bool = True, variables: bool = True) -> str:
         return text
     out: list[str] = []
     done = 0
-    for match in _extension().finditer(text):
+    for match in _EXTENSION.finditer(text):
         kind = match.lastgroup
         if kind is None:
             continue
